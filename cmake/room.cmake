@@ -1,0 +1,57 @@
+# A room is a folder of src/: its *.cpp make a static library of the room's name, its *_test.cpp one
+# test program `<room>_tests`. Fuzz targets are `<name>_fuzz.cpp`. A room says what it links, and
+# nothing else.
+#
+#   forgehouse_room(git DEPS base exec LIBS ZLIB::ZLIB TEST_DEPS warehouse)
+function(forgehouse_room ROOM)
+  cmake_parse_arguments(ARG "" "" "DEPS;LIBS;TEST_DEPS;TEST_LIBS" ${ARGN})
+  file(GLOB_RECURSE ALL CONFIGURE_DEPENDS "${CMAKE_CURRENT_SOURCE_DIR}/*.cpp")
+  set(SOURCES ${ALL})
+  list(FILTER SOURCES EXCLUDE REGEX "_(test|fuzz)\\.cpp$")
+  set(TESTS ${ALL})
+  list(FILTER TESTS INCLUDE REGEX "_test\\.cpp$")
+  set(FUZZERS ${ALL})
+  list(FILTER FUZZERS INCLUDE REGEX "_fuzz\\.cpp$")
+
+  set(SCOPE PUBLIC)
+  if(SOURCES)
+    add_library(${ROOM} STATIC ${SOURCES})
+    forgehouse_precompile(${ROOM})
+  else()
+    add_library(${ROOM} INTERFACE)
+    set(SCOPE INTERFACE)
+  endif()
+  target_link_libraries(${ROOM} ${SCOPE} forgehouse_flags ${ARG_DEPS} ${ARG_LIBS})
+
+  if(TESTS AND BUILD_TESTING)
+    add_executable(${ROOM}_tests ${TESTS})
+    forgehouse_precompile(${ROOM}_tests)
+    target_link_libraries(${ROOM}_tests PRIVATE ${ROOM} ${ARG_TEST_DEPS} ${ARG_TEST_LIBS}
+      GTest::gmock GTest::gtest_main)
+    target_compile_definitions(${ROOM}_tests PRIVATE
+      FORGEHOUSE_SOURCE_DIR="${CMAKE_SOURCE_DIR}" FORGEHOUSE_ROOM_DIR="${CMAKE_CURRENT_SOURCE_DIR}"
+      FORGEHOUSE_BINARY_DIR="${CMAKE_BINARY_DIR}")
+    add_test(NAME ${ROOM} COMMAND ${ROOM}_tests
+      --gtest_output=xml:${CMAKE_BINARY_DIR}/test-results/${ROOM}.xml)
+    set_tests_properties(${ROOM} PROPERTIES TIMEOUT 600)
+  endif()
+
+  if(FORGEHOUSE_FUZZ)
+    foreach(FUZZER ${FUZZERS})
+      get_filename_component(NAME ${FUZZER} NAME_WE)
+      add_executable(${NAME} ${FUZZER})
+      target_link_libraries(${NAME} PRIVATE ${ROOM} ${ARG_TEST_DEPS} -fsanitize=fuzzer)
+    endforeach()
+  endif()
+endfunction()
+
+# All targets share one precompiled header; it holds the standard library and fmt only.
+function(forgehouse_precompile TARGET)
+  if(NOT TARGET forgehouse_pch)
+    add_library(forgehouse_pch STATIC "${CMAKE_SOURCE_DIR}/cmake/pch.cpp")
+    target_link_libraries(forgehouse_pch PUBLIC forgehouse_flags fmt::fmt Threads::Threads)
+    target_precompile_headers(forgehouse_pch PRIVATE "${CMAKE_SOURCE_DIR}/cmake/pch.h")
+  endif()
+  target_link_libraries(${TARGET} PUBLIC fmt::fmt Threads::Threads)
+  target_precompile_headers(${TARGET} REUSE_FROM forgehouse_pch)
+endfunction()
