@@ -1,0 +1,15 @@
+# tools/pins.txt as compile definitions: `libchdb.version` becomes FORGEHOUSE_LIBCHDB_VERSION. Who
+# needs them links `forgehouse_pins`; nobody else is compiled again when a pin changes.
+set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS "${CMAKE_SOURCE_DIR}/tools/pins.txt")
+file(STRINGS "${CMAKE_SOURCE_DIR}/tools/pins.txt" PIN_LINES REGEX "^[a-z]")
+add_library(forgehouse_pins INTERFACE)
+foreach(LINE ${PIN_LINES})
+  string(REGEX MATCH "^([a-z0-9_.]+) +(.+)$" MATCHED "${LINE}")
+  if(NOT MATCHED)
+    message(FATAL_ERROR "tools/pins.txt: cannot read '${LINE}'; a line is NAME, blanks, VALUE")
+  endif()
+  string(STRIP "${CMAKE_MATCH_2}" VALUE)
+  string(TOUPPER "FORGEHOUSE_${CMAKE_MATCH_1}" NAME)
+  string(REPLACE "." "_" NAME "${NAME}")
+  target_compile_definitions(forgehouse_pins INTERFACE "${NAME}=\"${VALUE}\"")
+endforeach()
