@@ -1,13 +1,15 @@
 #pragma once
 
+#include "schema/docs.h"
 #include "schema/table.h"
 
 namespace forgehouse::schema {
 
+/// What a commit did to a file.
 enum class ChangeType : std::uint8_t { Added, Modified, Deleted, Renamed, Copied };
 
-constexpr std::string_view name_of(ChangeType type) noexcept {
-    switch (type) {
+constexpr std::string_view name_of(ChangeType value) noexcept {
+    switch (value) {
         case ChangeType::Added: return "ADDED";
         case ChangeType::Modified: return "MODIFIED";
         case ChangeType::Deleted: return "DELETED";
@@ -42,34 +44,22 @@ struct GitCommitFile {
 inline constexpr auto git_commit_files = table<GitCommitFile>(
     "git_commit_files",
     "One file that one commit changed, compared with the commit's first parent.",
-    key("data_source", "project_key", "repo_slug", "commit_hash", "file_path"), "committed_on",
-    column<&GitCommitFile::data_source>("data_source", "The connector that wrote the row."),
-    column<&GitCommitFile::project_key>("project_key",
-                                        "What stands before the repository in its address."),
-    column<&GitCommitFile::repo_slug>("repo_slug", "The repository's name in its address."),
-    column<&GitCommitFile::commit_hash>("commit_hash", "Full id of the commit, in hex."),
+    repository_key("commit_hash", "file_path"), "committed_on",
+    column<&GitCommitFile::commit_hash>(docs::kCommitHash),
     column<&GitCommitFile::file_path>(
-        "file_path", "The path after the commit (before it, when deleted), as git's bytes."),
-    column<&GitCommitFile::committed_on>("committed_on", "The committer's time."),
+        "The path after the commit (before it, when deleted), as git's bytes."),
+    column<&GitCommitFile::committed_on>("The committer's time."),
     column<&GitCommitFile::old_path>(
-        "old_path", "The path before a rename or copy, as git's bytes; else NULL."),
-    column<&GitCommitFile::change_type>("change_type",
-                                        "ADDED, MODIFIED, DELETED, RENAMED or COPIED."),
-    column<&GitCommitFile::file_extension>("file_extension",
-                                           "Lower case, without the dot; '' where there is none."),
+        "The path before a rename or copy, as git's bytes; else NULL."),
+    column<&GitCommitFile::change_type>("What became of the file."),
+    column<&GitCommitFile::file_extension>("Lower case, without the dot; '' where there is none."),
     column<&GitCommitFile::language>(
-        "language", "The programming language by file name (linguist's table); '' where unknown."),
-    column<&GitCommitFile::lines_added>("lines_added", "As git counts them; 0 for binary files."),
-    column<&GitCommitFile::lines_removed>("lines_removed",
-                                          "As git counts them; 0 for binary files."),
-    column<&GitCommitFile::is_binary>("is_binary", "Whether git takes the file for binary."),
-    column<&GitCommitFile::blob_hash>("blob_hash", "Id of the new blob, '' when deleted."),
+        "The programming language by file name (linguist's table); '' where unknown."),
+    column<&GitCommitFile::lines_added>("As git counts them; 0 for binary files."),
+    column<&GitCommitFile::lines_removed>("As git counts them; 0 for binary files."),
+    column<&GitCommitFile::is_binary>("Whether git takes the file for binary."),
+    column<&GitCommitFile::blob_hash>("Id of the new blob, '' when deleted."),
     column<&GitCommitFile::diff_hash>(
-        "diff_hash",
-        "SHA-256 in hex of `OLD NEW`, the two full blob ids, zeros for a missing side."),
-    column<&GitCommitFile::collected_at>("collected_at", "When the row was collected."),
-    column<&GitCommitFile::_version>(
-        "_version", "Epoch milliseconds handed out by the checkpoint store; the largest wins."),
-    column<&GitCommitFile::is_deleted>("is_deleted", "1 on a tombstone."));
+        "SHA-256 in hex of `OLD NEW`, the two full blob ids, zeros for a missing side."));
 
 }  // namespace forgehouse::schema

@@ -1,9 +1,11 @@
 // The column types of the git_* tables, apart from any warehouse, and how C++ types map to them.
 #pragma once
 
+#include <array>
 #include <concepts>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <type_traits>
@@ -41,8 +43,9 @@ struct Json {
 
 using TextList = std::vector<std::string>;
 
-/// An enum of the schema has `std::string_view name_of(E)`, found beside it, which gives the
-/// upper-case word that is stored.
+/// An enum of the schema has `constexpr std::string_view name_of(E)`, found beside it, which gives
+/// the word that is stored, and "" for a number that is no enumerator. Enumerators count from 0
+/// without gaps.
 template <class T>
 concept NamedEnum = std::is_enum_v<T> && requires(T value) {
     { name_of(value) } -> std::convertible_to<std::string_view>;
@@ -107,5 +110,37 @@ template <class T>
 inline constexpr bool is_nullable = false;
 template <class T>
 inline constexpr bool is_nullable<std::optional<T>> = true;
+
+namespace detail {
+template <NamedEnum E>
+consteval std::size_t word_count() {
+    std::size_t n = 1;  // the first may be stored as ''
+    while (!name_of(static_cast<E>(n)).empty()) ++n;
+    return n;
+}
+template <NamedEnum E>
+inline constexpr auto enum_words = [] {
+    std::array<std::string_view, word_count<E>()> words;
+    for (std::size_t i = 0; i < words.size(); ++i) words[i] = name_of(static_cast<E>(i));
+    return words;
+}();
+}  // namespace detail
+
+/// The vocabulary of a column's type: an enum's words in their order; empty for everything else.
+template <class T>
+inline constexpr std::span<const std::string_view> words_of{};
+template <NamedEnum E>
+inline constexpr std::span<const std::string_view> words_of<E>{detail::enum_words<E>};
+template <NamedEnum E>
+inline constexpr std::span<const std::string_view> words_of<std::optional<E>>{
+    detail::enum_words<E>};
+
+/// The enumerator that is stored as `word`; nullopt where none is.
+template <NamedEnum E>
+constexpr std::optional<E> from_word(std::string_view word) noexcept {
+    for (std::size_t i = 0; i < detail::enum_words<E>.size(); ++i)
+        if (detail::enum_words<E>[i] == word) return static_cast<E>(i);
+    return std::nullopt;
+}
 
 }  // namespace forgehouse::schema
