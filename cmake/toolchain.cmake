@@ -36,9 +36,21 @@ if(FORGEHOUSE_FUZZ)
   target_compile_options(forgehouse_flags INTERFACE -fsanitize=fuzzer-no-link)
 endif()
 
+# Every real compilation leaves the processor time it took in compile-times/ (check_build_time). The
+# cache holds for every checkout of the same text: paths are told relative to the checkout.
+file(MAKE_DIRECTORY "${CMAKE_BINARY_DIR}/compile-times")
+set(COMPILE_CLOCK "${CMAKE_SOURCE_DIR}/tools/compile_clock")
+target_compile_options(forgehouse_flags INTERFACE "-ffile-prefix-map=${CMAKE_SOURCE_DIR}/=")
+if(CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
+  target_compile_options(forgehouse_flags INTERFACE "SHELL:-Xclang -fno-pch-timestamp")
+endif()
 find_program(CCACHE ccache)
 if(CCACHE)
-  set(CMAKE_CXX_COMPILER_LAUNCHER "${CMAKE_COMMAND};-E;env;CCACHE_SLOPPINESS=pch_defines,time_macros;${CCACHE}")
+  set(CMAKE_CXX_COMPILER_LAUNCHER "${CMAKE_COMMAND};-E;env;CCACHE_PREFIX=${COMPILE_CLOCK}"
+    "CCACHE_SLOPPINESS=pch_defines,time_macros,include_file_mtime,include_file_ctime"
+    "CCACHE_BASEDIR=${CMAKE_SOURCE_DIR};CCACHE_NOHASHDIR=1;${CCACHE}")
+else()
+  set(CMAKE_CXX_COMPILER_LAUNCHER "${COMPILE_CLOCK}")
 endif()
 find_program(MOLD mold)
 if(MOLD)
