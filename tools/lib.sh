@@ -6,8 +6,7 @@ set -euo pipefail
 export LC_ALL=C.UTF-8
 
 LOGS="$root/build/logs"
-PARTS=()          # "label seconds" of every finished part, for the last lines
-QUIET_ANSWER=""   # set by a part that had nothing to do
+PARTS=() # "label seconds" of every finished part, for the last line
 
 is_terminal() { [[ -t 1 && -z "${CI:-}" && "${TERM:-dumb}" != dumb ]]; }
 
@@ -46,7 +45,7 @@ say_parts() {
     printf '%stime: %s; in all %s s%s\n' "$DIM" "$text" "$total" "$PLAIN"
 }
 
-# One line that is rewritten on a terminal; elsewhere a line only when the text is asked to stay.
+# One line that is rewritten on a terminal, and nothing elsewhere.
 progress() {
     if is_terminal; then printf '\r\e[K  %s' "${1:0:100}"; fi
 }
@@ -97,35 +96,38 @@ missing_of() {
     done
 }
 
+# Status lines come by a pipe of their own: apt makes that pipe non-blocking, and a package's script
+# that writes to the same one can fail.
 apt() {
     local command=(env DEBIAN_FRONTEND=noninteractive "http_proxy=${http_proxy:-}" "https_proxy=${https_proxy:-}"
-        "no_proxy=${no_proxy:-}" apt-get -y -o DPkg::Lock::Timeout=600 -o APT::Status-Fd=1
+        "no_proxy=${no_proxy:-}" sh -c 'log=$1; shift; exec "$@" 3>&1 >>"$log" 2>&1' sh "$LOGS/packages.log"
+        apt-get -y -o DPkg::Lock::Timeout=600 -o APT::Status-Fd=3
         -o Dpkg::Use-Pty=0 -o Dpkg::Options::=--force-confdef -o Dpkg::Options::=--force-confold "$@")
     [[ $EUID -eq 0 ]] || command=(sudo "${command[@]}")
-    "${command[@]}" 2>&1 </dev/null | tee -a "$LOGS/packages.log" | show_apt_progress
+    "${command[@]}" </dev/null | show_apt_progress
 }
 
 # apt's own status lines: `dlstatus:…:PERCENT:TEXT` and `pmstatus:NAME:PERCENT:TEXT`.
 show_apt_progress() {
-    local kind subject percent text last=-1
-    while IFS=: read -r kind subject percent text; do
+    local kind percent text step last=""
+    while IFS=: read -r kind _ percent text; do
         case "$kind" in
-            dlstatus) text="download  ${percent%%.*}%  $text" ;;
-            pmstatus) text="install  ${percent%%.*}%  $text" ;;
+            dlstatus) text="download ${percent%%.*}%  $text" ;;
+            pmstatus) text="install ${percent%%.*}%  $text" ;;
             *) continue ;;
         esac
         progress "$text"
-        if ! is_terminal && [[ "$kind ${percent%%.*}" == *[05]0 && "$kind ${percent%%.*}" != "$last" ]]; then
-            say "  $text"
-            last="$kind ${percent%%.*}"
-        fi
+        percent=${percent%%.*}
+        step="$kind $((percent / 20))"
+        if ! is_terminal && [[ "$step" != "$last" ]]; then say "  $text"; fi
+        last=$step
     done
     progress_end
 }
 
 explain_apt_failure() {
     local tail_text
-    tail_text=$(grep -v -E '^(pm|dl)status:' "$LOGS/packages.log" | tail -n 12 | sed 's/^/  | /')
+    tail_text=$(tail -n 12 "$LOGS/packages.log" | sed 's/^/  | /')
     printf '%s\n' "$tail_text" >&2
     case "$tail_text" in
         *"No space left"* | *"enough free space"*)
