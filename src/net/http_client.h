@@ -97,7 +97,8 @@ public:
 
     /// Sends the request and reads the whole answer, whatever its status.
     ///
-    /// Errors, all with field `host` (or `socket`), and with `reason` where there is more to say:
+    /// Errors; those of the network have the field `host` (the path, for a Unix socket) and where
+    /// there is more to say `reason`:
     ///   Cancelled    the Context ended; the transfer was dropped at once
     ///   Unavailable  no connection, or one that broke; `stage` is `connect` (nothing was sent) or
     ///                `transfer` (the peer may have acted on it)
@@ -113,6 +114,7 @@ public:
 
 private:
     class Loop;  // keeps curl out of this header
+    Result<Response> exchange(exec::Context& ctx, const Request& request, const BodySink* sink);
     std::unique_ptr<Loop> loop_;
 };
 
