@@ -17,8 +17,11 @@
 #include "base/time.h"
 #include "exec/clock.h"
 #include "exec/context.h"
+#include "git/tool.h"
 #include "ports/objects.h"
 #include "ports/warehouse.h"
+#include "schema/git_collection_runs.h"
+#include "schema/git_data_quality.h"
 #include "sources/source.h"
 
 namespace forgehouse::collect {
@@ -86,21 +89,18 @@ struct RepoReport {
 
 /// One check of git_data_quality that found something.
 struct Finding {
+    sources::RepoRef repo;
     std::string check;
     std::string table;
     std::uint64_t checked;
     std::uint64_t failed;
-    std::string sample;
-    std::string severity;  ///< `info`, `warning` or `error`
+    std::vector<std::string> sample;
+    schema::Severity severity;
 };
-
-enum class RunStatus : unsigned char { Completed, Partial, Failed, Cancelled };
-/// As git_collection_runs has it: `completed`, …
-std::string_view name_of(RunStatus status) noexcept;
 
 struct Report {
     std::string run_id;
-    RunStatus status;
+    schema::RunStatus status;  ///< never Running
     Time started;
     Time completed;
     std::vector<RepoReport> repositories;   ///< in the order of the plan
@@ -127,6 +127,8 @@ struct Deps {
     ports::Warehouse& warehouse;
     ports::Objects& checkpoints;
     const exec::Clock& clock;
+    const git::Tool& git;
+    std::string program;  ///< this program: git runs it again to ask for a password (git/askpass.h)
     std::filesystem::path data_dir;  ///< holds `mirrors/` and `collect.lock`; made when missing
     Observer* observer;              ///< may be null
 };
