@@ -2,9 +2,12 @@
 # test program `<room>_tests`. Fuzz targets are `<name>_fuzz.cpp`. A room says what it links, and
 # nothing else.
 #
-#   forgehouse_room(git DEPS base exec LIBS ZLIB::ZLIB TEST_DEPS warehouse)
+#   forgehouse_room(git CONCURRENT DEPS base exec LIBS ZLIB::ZLIB TEST_DEPS warehouse)
+#
+# CONCURRENT: its tests start threads; the target concurrent_tests and the ctest label `concurrent`
+# hold them all, for ThreadSanitizer. SHARDS n: its tests run as n processes side by side.
 function(forgehouse_room ROOM)
-  cmake_parse_arguments(ARG "" "" "DEPS;LIBS;TEST_DEPS;TEST_LIBS" ${ARGN})
+  cmake_parse_arguments(ARG "CONCURRENT" "SHARDS" "DEPS;LIBS;TEST_DEPS;TEST_LIBS" ${ARGN})
   file(GLOB_RECURSE ALL CONFIGURE_DEPENDS "${CMAKE_CURRENT_SOURCE_DIR}/*.cpp")
   set(SOURCES ${ALL})
   list(FILTER SOURCES EXCLUDE REGEX "_(test|fuzz)\\.cpp$")
@@ -31,9 +34,7 @@ function(forgehouse_room ROOM)
     target_compile_definitions(${ROOM}_tests PRIVATE
       FORGEHOUSE_SOURCE_DIR="${CMAKE_SOURCE_DIR}" FORGEHOUSE_ROOM_DIR="${CMAKE_CURRENT_SOURCE_DIR}"
       FORGEHOUSE_BINARY_DIR="${CMAKE_BINARY_DIR}")
-    add_test(NAME ${ROOM} COMMAND ${ROOM}_tests
-      --gtest_output=xml:${CMAKE_BINARY_DIR}/test-results/${ROOM}.xml)
-    set_tests_properties(${ROOM} PROPERTIES TIMEOUT 600)
+    forgehouse_register_tests(${ROOM} "${ARG_SHARDS}" "${ARG_CONCURRENT}")
   endif()
 
   if(FORGEHOUSE_FUZZ)
@@ -42,6 +43,33 @@ function(forgehouse_room ROOM)
       add_executable(${NAME} ${FUZZER})
       target_link_libraries(${NAME} PRIVATE ${ROOM} ${ARG_TEST_DEPS} -fsanitize=fuzzer)
     endforeach()
+  endif()
+endfunction()
+
+# One ctest for a room, or one for each shard of it; each leaves test-results/<name>.xml.
+function(forgehouse_register_tests ROOM SHARDS CONCURRENT)
+  if(NOT SHARDS)
+    set(SHARDS 1)
+  endif()
+  math(EXPR LAST "${SHARDS} - 1")
+  foreach(INDEX RANGE ${LAST})
+    set(NAME ${ROOM})
+    if(SHARDS GREATER 1)
+      set(NAME ${ROOM}.${INDEX})
+    endif()
+    add_test(NAME ${NAME} COMMAND ${ROOM}_tests
+      --gtest_output=xml:${CMAKE_BINARY_DIR}/test-results/${NAME}.xml)
+    set_tests_properties(${NAME} PROPERTIES TIMEOUT 600 LABELS "${ROOM}"
+      ENVIRONMENT "GTEST_TOTAL_SHARDS=${SHARDS};GTEST_SHARD_INDEX=${INDEX}")
+    if(CONCURRENT)
+      set_property(TEST ${NAME} APPEND PROPERTY LABELS concurrent)
+    endif()
+  endforeach()
+  if(CONCURRENT)
+    if(NOT TARGET concurrent_tests)
+      add_custom_target(concurrent_tests)
+    endif()
+    add_dependencies(concurrent_tests ${ROOM}_tests)
   endif()
 endfunction()
 

@@ -35,10 +35,10 @@ def _blank(text):
 
 
 def without_comments(text, strings=True):
-    """The text with comments (and, unless told otherwise, what stands in quotes) turned to blanks."""
+    """The text with comments, raw strings and (unless told otherwise) other strings turned to blanks."""
 
     def replace(match):
-        if match.group("comment"):
+        if match.group("comment") or match.group("raw"):
             return _blank(match.group())
         return _blank(match.group()) if strings else match.group()
 
