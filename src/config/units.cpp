@@ -6,6 +6,7 @@
 #include <array>
 #include <charconv>
 #include <optional>
+#include <span>
 
 #include "base/text.h"
 
@@ -64,8 +65,7 @@ std::optional<Quantity> split_quantity(std::string_view text) {
     return Quantity{number, text::trim({stop, static_cast<std::size_t>(end - stop)})};
 }
 
-template <std::size_t n>
-std::optional<std::uint64_t> scaled(std::string_view text, const std::array<Unit, n>& units,
+std::optional<std::uint64_t> scaled(std::string_view text, std::span<const Unit> units,
                                     std::uint64_t most) {
     const auto quantity = split_quantity(text);
     if (!quantity) return std::nullopt;
@@ -78,12 +78,10 @@ std::optional<std::uint64_t> scaled(std::string_view text, const std::array<Unit
     return quantity->number * unit->factor;
 }
 
-template <std::size_t n>
-std::string written(std::uint64_t value, const std::array<Unit, n>& units, std::size_t usable) {
+std::string written(std::uint64_t value, std::span<const Unit> units) {
     const Unit* best = units.data();
-    for (std::size_t i = 0; i < usable; ++i)
-        if (value != 0 && value % units[i].factor == 0 && units[i].factor > best->factor)
-            best = &units[i];
+    for (const Unit& unit : units)
+        if (value != 0 && value % unit.factor == 0 && unit.factor > best->factor) best = &unit;
     return fmt::format("{}{}", value / best->factor, best->name);
 }
 
@@ -108,11 +106,11 @@ Result<Bytes> parse_size(std::string_view text) {
 
 std::string span_text(std::chrono::milliseconds span) {
     if (span.count() == 0) return "0s";
-    return written(static_cast<std::uint64_t>(span.count()), kSpans, 6);
+    return written(static_cast<std::uint64_t>(span.count()), std::span(kSpans).first(6));
 }
 
 std::string size_text(Bytes size) {
-    return written(size.count, kSizes, 9);
+    return written(size.count, std::span(kSizes).first(9));
 }
 
 }  // namespace forgehouse::config
