@@ -23,6 +23,9 @@ struct ColumnInfo {
     std::span<const std::string_view> words;  ///< an enum's vocabulary; empty where it is open
 };
 
+/// The column's doc, and after it the words that its enum knows.
+std::string described(const ColumnInfo& column);
+
 /// A table without its row type: what dialects and generators loop over. All text is static.
 struct TableInfo {
     std::string_view name;
