@@ -1,6 +1,7 @@
 // Fuzzes the whole way from the bytes of a configuration to settings and their print.
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 #include <fstream>
