@@ -18,18 +18,18 @@ std::string_view name_of(Errc code) noexcept {
     return "unknown";
 }
 
-Error&& Error::with(Literal key, std::string value) && {
+Error& Error::with(Literal key, std::string value) & {
     fields_.emplace_back(key, std::move(value));
-    return std::move(*this);
+    return *this;
 }
 
-Error&& Error::with(Literal key, std::int64_t value) && {
-    return std::move(*this).with(key, std::to_string(value));
+Error& Error::with(Literal key, std::int64_t value) & {
+    return with(key, std::to_string(value));
 }
 
-Error&& Error::hint(std::string sentence) && {
+Error& Error::hint(std::string sentence) & {
     hint_ = std::move(sentence);
-    return std::move(*this);
+    return *this;
 }
 
 std::string_view Error::field(std::string_view key) const noexcept {

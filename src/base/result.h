@@ -38,10 +38,13 @@ public:
     Error(Errc code, Literal text) : code_(code), text_(text) {}
 
     /// Adds a fact that the callee did not know. Returns *this so that it chains.
-    Error&& with(Literal key, std::string value) &&;
-    Error&& with(Literal key, std::int64_t value) &&;
+    Error& with(Literal key, std::string value) &;
+    Error& with(Literal key, std::int64_t value) &;
+    Error&& with(Literal key, std::string value) && { return std::move(with(key, value)); }
+    Error&& with(Literal key, std::int64_t value) && { return std::move(with(key, value)); }
     /// What to do about it, for a person: one sentence.
-    Error&& hint(std::string sentence) &&;
+    Error& hint(std::string sentence) &;
+    Error&& hint(std::string sentence) && { return std::move(hint(sentence)); }
 
     Errc code() const noexcept { return code_; }
     std::string_view text() const noexcept { return text_.view(); }
