@@ -30,13 +30,16 @@ public:
     explicit Query(Literal sql, std::vector<Parameter> parameters = {})
         : sql_(sql.view()), parameters_(std::move(parameters)) {}
     /// A user's own SQL. It runs with no right to write.
-    static Query from_user(std::string sql) { return Query(std::move(sql)); }
+    static Query from_user(std::string sql) {
+        Query query("");
+        query.sql_ = std::move(sql);
+        return query;
+    }
 
     std::string_view sql() const noexcept { return sql_; }
     std::span<const Parameter> parameters() const noexcept { return parameters_; }
 
 private:
-    explicit Query(std::string sql) : sql_(std::move(sql)) {}
     std::string sql_;
     std::vector<Parameter> parameters_;
 };

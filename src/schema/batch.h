@@ -76,6 +76,14 @@ public:
         ++rows_;
     }
 
+    /// Replaces everything by columns that somebody else has filled, as a decoder does: one for
+    /// each of the table, in its order, each of `rows` rows laid out as said above.
+    void adopt(std::size_t rows, std::vector<ColumnData> columns) {
+        CHECK(columns.size() == columns_.size());
+        rows_ = rows;
+        columns_ = std::move(columns);
+    }
+
 private:
     template <class T>
     static void append_value(ColumnData& out, const std::optional<T>& value) {

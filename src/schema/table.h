@@ -175,6 +175,13 @@ consteval auto checked_table(std::string_view name, std::string_view doc,
 }
 }  // namespace detail
 
+/// The columns of a query's answer, as Warehouse::read() wants to know them: no table, no key.
+template <class Row, class... Columns>
+consteval auto shape(std::string_view name, Columns... columns) {
+    return detail::checked_table<Row>(name, "", std::array<std::string_view, 0>{}, "",
+                                      std::tuple(columns...));
+}
+
 /// `columns` are the table's own, without those that all tables share.
 template <class Row, std::size_t keys, class... Columns>
 consteval auto table(std::string_view name, std::string_view doc,
