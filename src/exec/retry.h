@@ -46,6 +46,8 @@ struct Retry {
     RetryPolicy policy{};
     Uniform uniform;
     Sleep sleep = sleep_in_context;
+    /// Asked about failures whose class would be tried again: false ends it. May be empty.
+    std::function<bool(const Error&)> worth_it{};
     /// Told of each failure that will be tried again, before the wait. May be empty.
     std::function<void(const Error&, std::chrono::milliseconds delay)> on_retry{};
 };
@@ -59,6 +61,7 @@ auto with_retry(Context& ctx, const Retry& retry, Attempt&& attempt) -> decltype
         auto result = attempt();
         if (result) return result;
         const auto delay = retry_delay(retry.policy, result.error(), failures, retry.uniform());
+        if (retry.worth_it && !retry.worth_it(result.error())) return result;
         if (!delay || ctx.stopped() || ctx.remaining(*delay) < *delay) return result;
         if (retry.on_retry) retry.on_retry(result.error(), *delay);
         if (!retry.sleep(ctx, *delay)) return result;

@@ -67,6 +67,7 @@ struct Loop {
                     waits.push_back(span);
                     return ctx.check();
                 },
+                .worth_it = {},
                 .on_retry = {}};
 };
 
@@ -93,6 +94,17 @@ TEST(WithRetry, ReturnsTheLastFailure) {
     ASSERT_FALSE(got);
     EXPECT_EQ(got.error().field("call"), "5");
     EXPECT_EQ(told, 4);
+}
+
+TEST(WithRetry, AsksWhetherItIsWorthIt) {
+    Loop loop;
+    Context ctx;
+    loop.retry.worth_it = [](const Error& error) { return error.field("call") != "2"; };
+    const auto got = with_retry(ctx, loop.retry, [&]() -> Result<int> {
+        return Failure(unavailable().with("call", std::int64_t{++loop.calls}));
+    });
+    ASSERT_FALSE(got);
+    EXPECT_EQ(loop.calls, 2);
 }
 
 TEST(WithRetry, KeepsTheReasonWhereTheTimeIsUp) {
