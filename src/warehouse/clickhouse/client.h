@@ -14,8 +14,11 @@
 #include "exec/retry.h"
 #include "net/http_client.h"
 #include "ports/warehouse.h"
+#include "warehouse/clickhouse/ddl.h"
 
 namespace forgehouse::warehouse::clickhouse {
+
+struct Statement;  // statement.h
 
 /// Where a ClickHouse answers.
 struct Endpoint {
@@ -24,9 +27,10 @@ struct Endpoint {
     std::string unix_socket{};
     std::string user{};  ///< empty: none is named
     Secret password{};
-    std::string database = "default";
+    Layout layout{};                     ///< the database, and how the tables stand in it
     std::vector<net::Header> headers{};  ///< of every request
-    /// Of the requests that write, besides: what proves to the engine that they are ours.
+    /// Of the requests that write, besides: what proves to our engine that they are ours. Where it
+    /// is empty the endpoint is a server, and reads say themselves that they must not write.
     std::vector<net::Header> writer_headers{};
 };
 
@@ -56,6 +60,12 @@ public:
     Result<std::string> version(exec::Context& ctx) override;
 
 private:
+    struct Call;
+    Result<void> execute(exec::Context& ctx, const Call& call);
+    Result<void> attempt(exec::Context& ctx, const Call& call, bool& delivered);
+    Result<ports::Answer> collect(exec::Context& ctx, const Statement& statement);
+    Result<void> command(exec::Context& ctx, const std::string& sql);
+
     const Endpoint endpoint_;
     const Parts parts_;
 };
