@@ -54,8 +54,8 @@ inline constexpr auto git_collection_runs = table<GitCollectionRun>(
     column<&GitCollectionRun::run_id>(
         "`<data_source>-%Y%m%d-%H%M%S`, with a suffix where two start in one second."),
     column<&GitCollectionRun::started_at>("When the run began."),
-    column<&GitCollectionRun::completed_at>("NULL while it runs."),
-    column<&GitCollectionRun::duration_seconds>("NULL while it runs."),
+    column<&GitCollectionRun::completed_at>("When it ended; NULL while it runs."),
+    column<&GitCollectionRun::duration_seconds>("How long it took; NULL while it runs."),
     column<&GitCollectionRun::status>(
         "How the run goes or ended; partial: some repositories failed."),
     column<&GitCollectionRun::repos_processed>("Repositories that were read to their end."),

@@ -31,13 +31,13 @@ inline constexpr auto git_commit_statuses = table<GitCommitStatus>(
     column<&GitCommitStatus::commit_hash>(docs::kCommitHash),
     column<&GitCommitStatus::status_key>(
         "The reporter's own key of the check, one for each commit."),
-    column<&GitCommitStatus::name>(docs::kNoneGiven),
+    column<&GitCommitStatus::name>(docs::kName),
     column<&GitCommitStatus::state>(
         "In upper case, in the forge's words, such as SUCCESSFUL or INPROGRESS."),
-    column<&GitCommitStatus::description>(docs::kNoneGiven),
+    column<&GitCommitStatus::description>(docs::kDescription),
     column<&GitCommitStatus::author_name>("Who reported it; NULL where unknown."),
-    column<&GitCommitStatus::created_on>(docs::kNotSaid),
-    column<&GitCommitStatus::updated_on>(docs::kNotSaid),
+    column<&GitCommitStatus::created_on>(docs::kCreatedOn),
+    column<&GitCommitStatus::updated_on>(docs::kUpdatedOn),
     column<&GitCommitStatus::web_url>(docs::kWebUrl),
     column<&GitCommitStatus::metadata>(docs::kMetadata));
 

@@ -30,8 +30,8 @@ inline constexpr auto git_deployments = table<GitDeployment>(
     column<&GitDeployment::commit_hash>("What was deployed; NULL where unknown."),
     column<&GitDeployment::state>(
         "In upper case, in the forge's words, such as COMPLETED or FAILED."),
-    column<&GitDeployment::started_on>(docs::kNotSaid),
-    column<&GitDeployment::completed_on>("NULL until it is completed."),
+    column<&GitDeployment::started_on>("When it began; NULL where the forge does not say."),
+    column<&GitDeployment::completed_on>("When it ended; NULL until it is completed."),
     column<&GitDeployment::metadata>(docs::kMetadata));
 
 }  // namespace forgehouse::schema

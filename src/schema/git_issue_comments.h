@@ -32,7 +32,7 @@ inline constexpr auto git_issue_comments = table<GitIssueComment>(
     column<&GitIssueComment::content>("The text as written."),
     column<&GitIssueComment::author_name>(docs::kPersonName),
     column<&GitIssueComment::author_uuid>(docs::kPersonUuid),
-    column<&GitIssueComment::author_type>(docs::kUnknown),
+    column<&GitIssueComment::author_type>(docs::kAuthorType),
     column<&GitIssueComment::created_at>("When it was written."),
     column<&GitIssueComment::updated_at>(
         "When it was last changed; NULL where the forge does not say."),

@@ -77,8 +77,8 @@ inline constexpr auto git_pr_comments = table<GitPrComment>(
     column<&GitPrComment::content>("The text as written."),
     column<&GitPrComment::author_name>(docs::kPersonName),
     column<&GitPrComment::author_uuid>(docs::kPersonUuid),
-    column<&GitPrComment::author_email>(docs::kNotSaid),
-    column<&GitPrComment::author_type>(docs::kUnknown),
+    column<&GitPrComment::author_email>(docs::kAuthorEmail),
+    column<&GitPrComment::author_type>(docs::kAuthorType),
     column<&GitPrComment::created_at>("When it was written."),
     column<&GitPrComment::updated_at>(
         "When it was last changed; NULL where the forge does not say."),

@@ -43,12 +43,14 @@ inline constexpr auto git_pr_participants = table<GitPrParticipant>(
     column<&GitPrParticipant::participant_uuid>(
         "The forge's id of the person (git_users.user_uuid)."),
     column<&GitPrParticipant::participant_name>(docs::kPersonName),
-    column<&GitPrParticipant::participant_email>(docs::kNotSaid),
+    column<&GitPrParticipant::participant_email>(
+        "The person's e-mail address; NULL where the forge does not say."),
     column<&GitPrParticipant::role>("The part that the person takes."),
     column<&GitPrParticipant::status>("The person's verdict; NULL where there is none."),
     column<&GitPrParticipant::approved>("Whether the verdict is an approval that still stands."),
     column<&GitPrParticipant::last_reviewed_commit>(
-        "NULL where there is none or the forge does not say."),
+        "The commit that the person reviewed last; NULL where there is none or the forge does not "
+        "say."),
     column<&GitPrParticipant::metadata>(docs::kMetadata));
 
 }  // namespace forgehouse::schema

@@ -63,8 +63,10 @@ inline constexpr auto git_pr_reviewers = table<GitPrReviewer>(
     column<&GitPrReviewer::review_id>(
         "The review's own id; '' where the forge does not number reviews."),
     column<&GitPrReviewer::reviewer_name>(docs::kPersonName),
-    column<&GitPrReviewer::reviewer_email>(docs::kNotSaid),
-    column<&GitPrReviewer::reviewer_type>(docs::kUnknown),
+    column<&GitPrReviewer::reviewer_email>(
+        "The reviewer's e-mail address; NULL where the forge does not say."),
+    column<&GitPrReviewer::reviewer_type>(
+        "What kind of account the reviewer has; NULL where unknown."),
     column<&GitPrReviewer::status>("The reviewer's verdict."),
     column<&GitPrReviewer::role>(
         "Why the reviewer was asked, in the forge's words; NULL where unknown."),

@@ -43,11 +43,12 @@ inline constexpr auto git_projects = table<GitProject>(
     key("data_source", "project_key"), "",
     column<&GitProject::project_uuid>("The forge's own id; NULL for plain git."),
     column<&GitProject::name>("The name for people; NULL where the forge has only the key."),
-    column<&GitProject::description>(docs::kNoneGiven),
+    column<&GitProject::description>(docs::kDescription),
     column<&GitProject::kind>("What the forge calls it; NULL for plain git."),
-    column<&GitProject::is_private>(docs::kNotSaid), column<&GitProject::web_url>(docs::kWebUrl),
-    column<&GitProject::created_on>(docs::kNotSaid),
-    column<&GitProject::updated_on>(docs::kNotSaid),
+    column<&GitProject::is_private>(
+        "Whether it is hidden from the public; NULL where the forge does not say."),
+    column<&GitProject::web_url>(docs::kWebUrl), column<&GitProject::created_on>(docs::kCreatedOn),
+    column<&GitProject::updated_on>(docs::kUpdatedOn),
     column<&GitProject::metadata>(docs::kMetadata));
 
 }  // namespace forgehouse::schema

@@ -29,10 +29,12 @@ inline constexpr auto git_releases = table<GitRelease>(
     "git_releases", "One release, as last seen.", repository_key("tag_name"), "",
     column<&GitRelease::tag_name>("The tag that it is made of."),
     column<&GitRelease::release_id>("The forge's own id; NULL where it has none."),
-    column<&GitRelease::name>(docs::kNoneGiven),
+    column<&GitRelease::name>(docs::kName),
     column<&GitRelease::body>("The notes; NULL where there are none."),
-    column<&GitRelease::is_prerelease>(docs::kNotSaid),
-    column<&GitRelease::is_draft>(docs::kNotSaid),
+    column<&GitRelease::is_prerelease>(
+        "Whether it is marked as not final; NULL where the forge does not say."),
+    column<&GitRelease::is_draft>(
+        "Whether it is not published yet; NULL where the forge does not say."),
     column<&GitRelease::author_name>(docs::kPersonName),
     column<&GitRelease::published_on>("NULL until it is published."),
     column<&GitRelease::web_url>(docs::kWebUrl), column<&GitRelease::metadata>(docs::kMetadata));

@@ -60,11 +60,14 @@ inline constexpr auto git_repositories = table<GitRepository>(
         "As the forge writes it, such as owner/name; NULL on Bitbucket Server."),
     column<&GitRepository::parent_project_key>(
         "Bitbucket Cloud's project inside the workspace; else NULL."),
-    column<&GitRepository::description>(docs::kNoneGiven),
-    column<&GitRepository::visibility>(docs::kNotSaid),
-    column<&GitRepository::is_private>(docs::kNotSaid),
-    column<&GitRepository::is_archived>(docs::kNotSaid),
-    column<&GitRepository::is_fork>(docs::kNotSaid),
+    column<&GitRepository::description>(docs::kDescription),
+    column<&GitRepository::visibility>("Who may see it; NULL where the forge does not say."),
+    column<&GitRepository::is_private>(
+        "Whether it is hidden from the public; NULL where the forge does not say."),
+    column<&GitRepository::is_archived>(
+        "Whether it is kept read-only; NULL where the forge does not say."),
+    column<&GitRepository::is_fork>(
+        "Whether it is a copy of another one; NULL where the forge does not say."),
     column<&GitRepository::forked_from>(
         "The parent, as project_key/repo_slug; NULL unless it is a known fork."),
     column<&GitRepository::is_empty>("Whether it has no commits; NULL where unknown."),
@@ -79,8 +82,8 @@ inline constexpr auto git_repositories = table<GitRepository>(
         "Who may fork, in the forge's words; NULL where the forge does not say."),
     column<&GitRepository::topics>("Labels of the repository."),
     column<&GitRepository::web_url>(docs::kWebUrl),
-    column<&GitRepository::created_on>(docs::kNotSaid),
-    column<&GitRepository::updated_on>(docs::kNotSaid),
+    column<&GitRepository::created_on>(docs::kCreatedOn),
+    column<&GitRepository::updated_on>(docs::kUpdatedOn),
     column<&GitRepository::last_commit_date>(
         "The newest committer's time among its branches; NULL where it has no commits."),
     column<&GitRepository::first_seen>("When a run first met the repository."),

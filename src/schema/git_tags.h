@@ -27,9 +27,9 @@ inline constexpr auto git_tags =
                   column<&GitTag::target_hash>(
                       "Full id of the object that it names in the end, tag objects peeled off."),
                   column<&GitTag::is_annotated>("Whether it is a tag object of its own."),
-                  column<&GitTag::tagger_name>("NULL on a lightweight tag."),
-                  column<&GitTag::tagger_email>("NULL on a lightweight tag."),
-                  column<&GitTag::tagged_on>("NULL on a lightweight tag."),
-                  column<&GitTag::message>("NULL on a lightweight tag."));
+                  column<&GitTag::tagger_name>("Who tagged; NULL on a lightweight tag."),
+                  column<&GitTag::tagger_email>("Who tagged; NULL on a lightweight tag."),
+                  column<&GitTag::tagged_on>("When it was tagged; NULL on a lightweight tag."),
+                  column<&GitTag::message>("The message; NULL on a lightweight tag."));
 
 }  // namespace forgehouse::schema

@@ -40,13 +40,16 @@ struct GitUser {
 inline constexpr auto git_users = table<GitUser>(
     "git_users", "One user of a forge, as last seen.", key("data_source", "user_uuid"), "",
     column<&GitUser::user_uuid>("The forge's own id, which survives renames."),
-    column<&GitUser::login>(docs::kNotSaid),
+    column<&GitUser::login>(
+        "The name that the user signs in with; NULL where the forge does not say."),
     column<&GitUser::name>("The name for people; NULL where the forge does not say."),
-    column<&GitUser::email>(docs::kNotSaid), column<&GitUser::user_type>(docs::kNotSaid),
+    column<&GitUser::email>("The e-mail address; NULL where the forge does not say."),
+    column<&GitUser::user_type>("What kind of account it is; NULL where the forge does not say."),
     column<&GitUser::state>(
         "In the forge's words, such as active or blocked; NULL where it does not say."),
-    column<&GitUser::created_on>(docs::kNotSaid),
-    column<&GitUser::last_activity_on>(docs::kNotSaid), column<&GitUser::web_url>(docs::kWebUrl),
-    column<&GitUser::metadata>(docs::kMetadata));
+    column<&GitUser::created_on>(docs::kCreatedOn),
+    column<&GitUser::last_activity_on>(
+        "When the user last did something; NULL where the forge does not say."),
+    column<&GitUser::web_url>(docs::kWebUrl), column<&GitUser::metadata>(docs::kMetadata));
 
 }  // namespace forgehouse::schema

@@ -7,7 +7,7 @@ SELECT
     repository,
     author,
     replaceOne(initcap(max(type)), 'Ghost', 'Mannequin') AS author_type,
-    toDate32(at) - (toDayOfWeek(at) - 1) AS week,
+    assumeNotNull(toDate32(at) - (toDayOfWeek(at) - 1)) AS week,
     countIf(what = 'opened') AS prs_opened,
     countIf(what = 'merged') AS prs_merged,
     sum(added) AS additions,
