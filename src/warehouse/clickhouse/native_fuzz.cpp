@@ -1,6 +1,6 @@
 // Any bytes as an answer: the decoder must end with blocks whose every value can be read, or with
 // an error. The first byte says into which pieces the rest is cut.
-#include "schema/column_reader.h"
+#include "schema/batch_reader.h"
 #include "warehouse/clickhouse/native.h"
 
 namespace {
@@ -21,21 +21,9 @@ constexpr auto kRows =
                        schema::column<&Row::flag>(""), schema::column<&Row::at>(""),
                        schema::column<&Row::text>(""), schema::column<&Row::list>(""));
 
+// What was decoded must be what a reader of batches can index.
 Result<void> read_all(const schema::Batch& batch) {
-    schema::ColumnReader word(batch, "word");
-    schema::ColumnReader count(batch, "count");
-    schema::ColumnReader flag(batch, "flag");
-    schema::ColumnReader at(batch, "at");
-    schema::ColumnReader text(batch, "text");
-    schema::ColumnReader list(batch, "list");
-    for (std::size_t i = 0; i < batch.rows(); ++i) {
-        word.next_text();
-        count.next<std::uint32_t>();
-        flag.next<bool>();
-        at.next_time();
-        text.next_optional_text();
-        list.next_list();
-    }
+    CHECK(schema::BatchReader::open(batch).has_value());
     return {};
 }
 

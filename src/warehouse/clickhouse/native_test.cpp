@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-#include "schema/column_reader.h"
+#include "schema/batch_reader.h"
 
 namespace forgehouse::warehouse::clickhouse {
 namespace {
@@ -109,16 +109,14 @@ TEST(NativeDecoder, GivesColumnsThatCanBeRead) {
     int blocks = 0;
     const auto sink = [&](const schema::Batch& batch) -> Result<void> {
         ++blocks;
-        schema::ColumnReader text(batch, "text");
-        schema::ColumnReader list(batch, "list");
-        schema::ColumnReader flag(batch, "flag");
-        schema::ColumnReader at(batch, "at");
+        TRY_LET(rows, schema::BatchReader::open(batch));
         for (int i = 0; i < 50; ++i) {
-            EXPECT_EQ(text.next_optional_text().has_value(), i % 3 != 1);
-            EXPECT_EQ(list.next_list(), schema::TextList(i % 4, fmt::format("item {}", i)));
-            EXPECT_EQ(flag.next<bool>(), i % 2 == 1);
-            EXPECT_EQ(at.null_next(), i % 3 == 0);
-            EXPECT_EQ(at.next_time(), i % 3 == 0 ? Time() : Time::from_ms(-i));
+            EXPECT_EQ(rows["text"].is_null(i), i % 3 == 1);
+            EXPECT_TRUE(std::ranges::equal(rows["list"].texts(i),
+                                           schema::TextList(i % 4, fmt::format("item {}", i))));
+            EXPECT_EQ(rows["flag"].flag(i), i % 2 == 1);
+            EXPECT_EQ(rows["at"].is_null(i), i % 3 == 0);
+            EXPECT_EQ(rows["at"].time(i), i % 3 == 0 ? Time() : Time::from_ms(-i));
         }
         return {};
     };
