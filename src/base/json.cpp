@@ -17,9 +17,7 @@ static_assert(sizeof(element) == sizeof(Value));
 static_assert(std::is_trivially_copyable_v<element>);
 
 struct Access {
-    static element of(const Value& value) noexcept {
-        return std::bit_cast<element>(value.place_);
-    }
+    static element of(const Value& value) noexcept { return std::bit_cast<element>(value.place_); }
     static Value wrap(element place) noexcept {
         Value value;
         std::memcpy(value.place_.data(), &place, sizeof place);

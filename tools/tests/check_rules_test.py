@@ -12,6 +12,11 @@ class CheckRules(fake_tree.TreeTest):
         os.makedirs(os.path.join(self.root, "tools"))
         shutil.copy(os.path.join(fake_tree.TOOLS, "rules.txt"), os.path.join(self.root, "tools/rules.txt"))
 
+        self.write("src/git/README.md", "")
+        self.write("src/exec/README.md", "")
+        self.write("src/base/README.md", "")
+        self.write("src/app/README.md", "")
+
     def breaches(self, path, text):
         self.write(path, text)
         return check_rules.check(self.root)
@@ -41,6 +46,9 @@ class CheckRules(fake_tree.TreeTest):
         self.assertEqual([], self.breaches("src/app/main.cpp", text))
         self.assert_breach("src/git/a.cpp", text, "getenv")
 
+    def test_tests_may_read_the_environment(self):
+        self.assertEqual([], self.breaches("src/git/a_test.cpp", 'auto u = std::getenv("UPDATE_GOLDEN");\n'))
+
     def test_empty_names(self):
         self.assert_breach("src/git/a.h", "class PackManager;\n", "PackManager")
         self.assert_breach("src/git/a.h", "class EngineImpl;\n", "EngineImpl")
@@ -56,6 +64,9 @@ class CheckRules(fake_tree.TreeTest):
 
     def test_long_file(self):
         self.assert_breach("src/git/a.cpp", "\n" * (check_rules.LONGEST_FILE + 1), "split")
+
+    def test_room_without_readme(self):
+        self.assert_breach("src/net/a.h", "", "src/net", "README")
 
     def test_expected_has_one_home(self):
         text = "#include <expected>\nstd::expected<int, int> x;\n"
