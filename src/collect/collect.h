@@ -8,6 +8,7 @@
 #include <chrono>
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -131,6 +132,8 @@ struct Deps {
     std::string program;  ///< this program: git runs it again to ask for a password (git/askpass.h)
     std::filesystem::path data_dir;  ///< holds `mirrors/` and `collect.lock`; made when missing
     Observer* observer;              ///< may be null
+    /// Writes to the warehouse that were tried again so far, for the run's record. May be empty.
+    std::function<std::uint64_t()> retries = {};
 };
 
 /// Plans, reads, stores and records one run of one source. Makes missing tables first.

@@ -1,0 +1,41 @@
+// run_record: what a run writes about itself: its row in git_collection_runs, at its begin and at
+// its end, and its checks in git_data_quality.
+#pragma once
+
+#include <span>
+
+#include "collect/checkpoints.h"
+#include "collect/collect.h"
+
+namespace forgehouse::collect {
+
+/// The options of a run as JSON, without secrets.
+std::string settings_of(const Request& request, const sources::SourceInfo& source);
+
+/// Threads: one at a time, write_findings() apart.
+class RunRecord {
+public:
+    /// Marks the runs that died as failed, then records a new one as running. The caller holds the
+    /// DataLock, so whatever has begun and not ended has died. Errors: the warehouse's, the
+    /// checkpoints'.
+    static Result<RunRecord> begin(exec::Context& ctx, const Deps& deps, Checkpoints& checkpoints,
+                                   const sources::SourceInfo& source, std::string settings);
+
+    const std::string& run_id() const noexcept { return run_.run_id; }
+    Time started() const noexcept { return run_.started; }
+
+    /// Writes the checks of one repository. May be called from many threads at once.
+    Result<void> write_findings(std::span<const Finding> findings) const;
+    /// Writes the final row and forgets that the run is open.
+    Result<void> end(const Report& report);
+
+private:
+    RunRecord(const Deps& deps, Checkpoints& checkpoints, OpenRun run)
+        : deps_(deps), checkpoints_(checkpoints), run_(std::move(run)) {}
+
+    const Deps& deps_;
+    Checkpoints& checkpoints_;
+    OpenRun run_;
+};
+
+}  // namespace forgehouse::collect
