@@ -50,7 +50,7 @@ Result<Plan> plan_of(exec::Context& ctx, sources::Source& source, const Request&
 
 // Several repositories share the machine, and the memory that one alone may have.
 Budget budget_of(unsigned workers) {
-    const unsigned cores = std::max(1U, std::thread::hardware_concurrency());
+    const unsigned cores = std::max(1U, std::jthread::hardware_concurrency());
     Budget budget;
     if (workers > 1) {
         budget.processes = std::max(1U, cores / workers);
