@@ -13,6 +13,12 @@ Context Context::with_timeout(std::chrono::milliseconds span) const {
     return copy;
 }
 
+Context Context::with_stop(std::stop_token stop) const {
+    Context copy(*this);
+    copy.stop_ = std::move(stop);
+    return copy;
+}
+
 std::chrono::milliseconds Context::remaining(std::chrono::milliseconds fallback) const {
     if (!deadline_) return fallback;
     const auto left =

@@ -22,6 +22,9 @@ public:
 
     /// The same, with the nearer of the two deadlines.
     Context with_timeout(std::chrono::milliseconds span) const;
+    /// The same deadline, stopped by another token: for threads that are also stopped by somebody
+    /// who hands a stop of this context on.
+    Context with_stop(std::stop_token stop) const;
 
     const std::stop_token& stop_token() const noexcept { return stop_; }
     std::optional<Steady::time_point> deadline() const noexcept { return deadline_; }

@@ -22,18 +22,12 @@ namespace forgehouse::exec {
 
 /// What to run. Nothing here is interpreted by a shell.
 struct Command {
-    /// A descriptor of ours that the child finds under a number of its own.
-    struct Lent {
-        int ours;
-        int theirs;  ///< 3 or more, each once
-    };
-
     std::string program;                        ///< absolute path
     std::vector<std::string> arguments;         ///< without argv[0]
     std::vector<std::string> environment = {};  ///< `NAME=value`, exactly these
     std::string directory = "/";
-    std::vector<Lent> lent = {};
-    bool input = false;  ///< a pipe to its standard input, else it reads /dev/null
+    std::vector<int> lent = {};  ///< descriptors of ours; the child finds them as 3, 4, …
+    bool input = false;          ///< a pipe to its standard input, else it reads /dev/null
     /// Receives standard error as it comes, besides the bounded capture. Called by the thread that
     /// reads.
     std::function<void(std::string_view)> on_error_text = {};
