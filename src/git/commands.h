@@ -3,7 +3,6 @@
 #pragma once
 
 #include <span>
-#include <string_view>
 
 #include "base/literal.h"
 
@@ -12,24 +11,25 @@ namespace forgehouse::git {
 struct Subcommand {
     Literal name;
     std::span<const Literal> flags;  ///< always given, in this order
-    bool takes_end_of_options;       ///< else it takes no operands at all
+    bool takes_operands;             ///< after `--end-of-options`
 };
 
 namespace commands {
 extern const Subcommand kVersion;
-extern const Subcommand kInit;
-extern const Subcommand kListConfig;
-extern const Subcommand kForEachRef;
-extern const Subcommand kRevList;
-extern const Subcommand kCatFile;
-extern const Subcommand kCheckObjects;
-extern const Subcommand kDiffFull;
-extern const Subcommand kDiffRaw;
-extern const Subcommand kListRemote;
-extern const Subcommand kFetch;
-extern const Subcommand kRepack;
-extern const Subcommand kCommitGraph;
-extern const Subcommand kCheckConnectivity;
+extern const Subcommand kListConfig;     ///< settings of a file (flag `--file=`), no includes
+extern const Subcommand kForEachRef;     ///< every ref: object, name, symref
+extern const Subcommand kRevList;        ///< commits reached from ids on standard input
+extern const Subcommand kCatFile;        ///< objects asked for on standard input
+extern const Subcommand kCheckObjects;   ///< types of the ids on standard input
+extern const Subcommand kDiffCounted;    ///< files and line counts of commits on standard input
+extern const Subcommand kDiffStructure;  ///< the same without line counts
+extern const Subcommand kInitMirror;     ///< a bare repository; operand: its folder
+extern const Subcommand kListRemote;     ///< what a remote has; operand: its URL
+extern const Subcommand kFetch;          ///< operands: URL and refspecs
+extern const Subcommand kRepack;         ///< many packs into one, nothing dropped
+extern const Subcommand kCommitGraph;    ///< makes later walks fast
+extern const Subcommand kSetHead;        ///< operands: HEAD and a ref
+extern const Subcommand kConnectivity;   ///< whether all that refs reach is there
 }  // namespace commands
 
 }  // namespace forgehouse::git

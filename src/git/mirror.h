@@ -66,6 +66,10 @@ public:
     /// what the remote sends, Cancelled. Each with a hint.
     Result<FetchReport> fetch(const exec::Context& ctx, const FetchOptions& options);
 
+    /// Sets the mirror aside as `<folder>.broken-N` and clones anew: for what fetch() could not
+    /// notice, such as an object that turns out to be damaged when it is read.
+    Result<FetchReport> rebuild(const exec::Context& ctx, const FetchOptions& options);
+
     /// The bare repository, to be opened with Repository::open().
     const std::string& path() const noexcept;
 

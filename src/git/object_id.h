@@ -33,6 +33,9 @@ public:
     /// nullopt unless `hex` is 40 or 64 lower-case or upper-case hex digits.
     static std::optional<ObjectId> from_hex(std::string_view hex) noexcept;
 
+    /// 20 or 32 bytes.
+    static ObjectId from_bytes(std::span<const std::uint8_t> bytes) noexcept;
+
     std::span<const std::uint8_t> bytes() const noexcept { return {bytes_.data(), size_}; }
     bool is_null() const noexcept;
     /// Lower-case hex, 40 or 64 digits.

@@ -61,6 +61,8 @@ struct Refs {
     std::vector<Ref> detached_heads;
     /// Refs that git cannot read: one line of git each.
     std::vector<std::string> broken;
+    /// Refs under refs/replace/: they are refs like others here, and replace nothing.
+    std::uint64_t replace_refs = 0;
 
     /// Full name of the default branch where it exists and is a commit, else empty.
     std::string_view default_branch() const noexcept;

@@ -39,11 +39,9 @@ Result<Location> locate(const std::string& path);
 /// What is particular about a repository.
 struct Traits {
     ObjectFormat format = ObjectFormat::Sha1;
-    bool is_shallow = false;         ///< history is cut off: some parents are not there
-    bool is_partial = false;         ///< cloned with a filter: some objects may not be there
-    std::uint64_t grafts = 0;        ///< lines of `info/grafts`, which have no effect here
-    std::uint64_t replace_refs = 0;  ///< refs under refs/replace/, which have no effect here
-    std::string remote_head;  ///< mirrors of ours: HEAD of the remote as last seen, a ref name
+    bool is_shallow = false;   ///< history is cut off: some parents are not there
+    bool is_partial = false;   ///< cloned with a filter: some objects may not be there
+    std::uint64_t grafts = 0;  ///< lines of `info/grafts`, which have no effect here
 };
 
 /// Threads: const functions may be called from many threads at once.

@@ -28,9 +28,6 @@ struct ToolOptions {
     std::vector<std::string> environment;
     /// Where the scratch folder is made; empty: $TMPDIR of `environment`, else /tmp.
     std::string scratch_parent;
-
-    /// The options for the environment that this process was started with.
-    static ToolOptions of_this_process();
 };
 
 /// Threads: const functions may be called from many threads at once. Outlives every Repository and
@@ -40,7 +37,7 @@ public:
     /// Finds git in PATH, asks for its version, makes the scratch folder and removes those that
     /// killed processes left beside it.
     /// Errors: NotFound where there is no git (hint says how to install it); Invalid where it is
-    /// older than 2.32; Unavailable where no scratch folder can be made.
+    /// older than 2.36; Unavailable where no scratch folder can be made.
     static Result<Tool> open(const exec::Context& ctx, ToolOptions options);
 
     Tool(Tool&&) noexcept;
@@ -56,7 +53,8 @@ public:
     const std::string& scratch() const noexcept;
 
     /// The command for one subcommand of the table. `operands` are URLs, refspecs and ids:
-    /// they stand after `--end-of-options`. `flags` are made of Literals and of numbers of ours.
+    /// they stand after `--end-of-options`. `flags` are names of ours with
+    /// values after `=`.
     exec::Command command(const Subcommand& subcommand, std::vector<std::string> operands = {},
                           std::vector<std::string> flags = {}) const;
 

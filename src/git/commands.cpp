@@ -1,0 +1,57 @@
+#include "git/commands.h"
+
+namespace forgehouse::git::commands {
+namespace {
+
+constexpr Literal kListConfigFlags[] = {"--list", "--null", "--no-includes"};
+constexpr Literal kForEachRefFlags[] = {"--format=%(objectname) %(refname) %(symref)"};
+constexpr Literal kRevListFlags[] = {"--topo-order", "--parents", "--stdin"};
+// A flush command lets git buffer its answers; without it every object costs a system call.
+constexpr Literal kCatFileFlags[] = {"--batch-command", "--buffer"};
+constexpr Literal kCheckObjectsFlags[] = {"--batch-check=%(objectname) %(objecttype)", "--buffer"};
+constexpr Literal kDiffCountedFlags[] = {"--stdin",
+                                         "-r",
+                                         "--root",
+                                         "-M",
+                                         "--raw",
+                                         "--numstat",
+                                         "-z",
+                                         "--no-abbrev",
+                                         "--diff-merges=first-parent",
+                                         "--no-ext-diff",
+                                         "--no-textconv"};
+constexpr Literal kDiffStructureFlags[] = {
+    "--stdin", "-r", "--root", "-M", "--raw", "-z", "--no-abbrev", "--diff-merges=first-parent"};
+constexpr Literal kInitFlags[] = {"--bare", "--quiet", "--template="};
+constexpr Literal kListRemoteFlags[] = {"--symref", "--quiet"};
+constexpr Literal kFetchFlags[] = {"--progress",
+                                   "--prune",
+                                   "--no-tags",
+                                   "--force",
+                                   "--no-write-fetch-head",
+                                   "--no-recurse-submodules",
+                                   "--no-auto-maintenance"};
+// -k: what no ref reaches any more stays.
+constexpr Literal kRepackFlags[] = {"-a", "-d", "-k", "-q", "--no-write-bitmap-index"};
+constexpr Literal kCommitGraphFlags[] = {"write", "--reachable", "--no-progress"};
+constexpr Literal kConnectivityFlags[] = {"--connectivity-only", "--no-dangling", "--no-progress"};
+
+}  // namespace
+
+constinit const Subcommand kVersion{"version", {}, false};
+constinit const Subcommand kListConfig{"config", kListConfigFlags, false};
+constinit const Subcommand kForEachRef{"for-each-ref", kForEachRefFlags, false};
+constinit const Subcommand kRevList{"rev-list", kRevListFlags, false};
+constinit const Subcommand kCatFile{"cat-file", kCatFileFlags, false};
+constinit const Subcommand kCheckObjects{"cat-file", kCheckObjectsFlags, false};
+constinit const Subcommand kDiffCounted{"diff-tree", kDiffCountedFlags, false};
+constinit const Subcommand kDiffStructure{"diff-tree", kDiffStructureFlags, false};
+constinit const Subcommand kInitMirror{"init", kInitFlags, true};
+constinit const Subcommand kListRemote{"ls-remote", kListRemoteFlags, true};
+constinit const Subcommand kFetch{"fetch", kFetchFlags, true};
+constinit const Subcommand kRepack{"repack", kRepackFlags, false};
+constinit const Subcommand kCommitGraph{"commit-graph", kCommitGraphFlags, false};
+constinit const Subcommand kSetHead{"symbolic-ref", {}, true};
+constinit const Subcommand kConnectivity{"fsck", kConnectivityFlags, false};
+
+}  // namespace forgehouse::git::commands
