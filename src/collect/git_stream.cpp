@@ -9,7 +9,7 @@
 #include "collect/ref_rows.h"
 #include "collect/repository_access.h"
 #include "collect/row_builder.h"
-#include "schema/column_reader.h"
+#include "schema/batch_reader.h"
 
 namespace forgehouse::collect {
 namespace {
@@ -128,15 +128,19 @@ Result<HistoryStream::Stored> HistoryStream::load_stored(git::ObjectFormat forma
     TRY(parts_.deps.warehouse.read(
         ctx_, ports::Query(kStoredCommits, parameters_of(repo_.ref)), kStoredCommitsShape,
         [&](const schema::Batch& block) -> Result<void> {
-            schema::ColumnReader hash(block.column(0)), branch(block.column(1)),
-                in_default(block.column(2)), reachable(block.column(3)), ends(block.column(4));
-            for (std::size_t i = 0; i < block.rows(); ++i) {
-                const std::string_view hex = hash.next_text();
-                const CommitPlace place{.branch = stored.names.number_of(branch.next_text()),
-                                        .is_in_default_branch = in_default.next<bool>(),
-                                        .is_reachable = reachable.next<bool>()};
+            TRY_LET(rows, schema::BatchReader::open(block));
+            const auto& hash = rows["commit_hash"];
+            const auto& branch = rows["branch"];
+            const auto& in_default = rows["is_in_default_branch"];
+            const auto& reachable = rows["is_reachable"];
+            const auto& ends = rows["is_shallow_edge"];
+            for (std::size_t i = 0; i < rows.rows(); ++i) {
+                const std::string_view hex = hash.text(i);
+                const CommitPlace place{.branch = stored.names.number_of(branch.text(i)),
+                                        .is_in_default_branch = in_default.flag(i),
+                                        .is_reachable = reachable.flag(i)};
                 const auto id = git::ObjectId::from_hex(hex);
-                if (ends.next<bool>() && place.is_reachable && id && !edge.contains(*id))
+                if (ends.flag(i) && place.is_reachable && id && !edge.contains(*id))
                     stored.to_read_again.emplace_back(hex);
                 else
                     stored.commits.add(hex, place);

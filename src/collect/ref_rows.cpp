@@ -5,7 +5,7 @@
 #include <map>
 
 #include "collect/queries.h"
-#include "schema/column_reader.h"
+#include "schema/batch_reader.h"
 
 namespace forgehouse::collect {
 namespace {
@@ -23,14 +23,12 @@ schema::GitTag stored_tag(const Stamp& stamp) {
     return map_tag(stamp, tag);
 }
 
-std::optional<std::string> optional_text(std::optional<std::string_view> text) {
-    return text ? std::optional<std::string>(*text) : std::nullopt;
+std::optional<std::string> optional_text(const schema::ColumnView& column, std::size_t row) {
+    return column.is_null(row) ? std::nullopt : std::optional<std::string>(column.text(row));
 }
 
-std::optional<Time> next_optional_time(schema::ColumnReader& column) {
-    const bool null = column.null_next();
-    const Time time = column.next_time();
-    return null ? std::nullopt : std::optional(time);
+std::optional<Time> optional_time(const schema::ColumnView& column, std::size_t row) {
+    return column.is_null(row) ? std::nullopt : std::optional(column.time(row));
 }
 
 Result<std::map<std::string, schema::GitBranch>> stored_branches(exec::Context& ctx,
@@ -39,14 +37,13 @@ Result<std::map<std::string, schema::GitBranch>> stored_branches(exec::Context& 
     std::map<std::string, schema::GitBranch> out;
     TRY(warehouse.read(ctx, ports::Query(kStoredBranches, parameters_of(stamp.repo)),
                        kStoredBranchesShape, [&](const schema::Batch& block) -> Result<void> {
-                           schema::ColumnReader name(block.column(0)), head(block.column(1)),
-                               is_default(block.column(2)), date(block.column(3));
-                           for (std::size_t i = 0; i < block.rows(); ++i) {
+                           TRY_LET(rows, schema::BatchReader::open(block));
+                           for (std::size_t i = 0; i < rows.rows(); ++i) {
                                schema::GitBranch row = stored_branch(stamp);
-                               row.branch_name = name.next_text();
-                               row.head_hash = head.next_text();
-                               row.is_default = is_default.next<bool>();
-                               row.last_commit_date = next_optional_time(date);
+                               row.branch_name = rows["branch_name"].text(i);
+                               row.head_hash = rows["head_hash"].text(i);
+                               row.is_default = rows["is_default"].flag(i);
+                               row.last_commit_date = optional_time(rows["last_commit_date"], i);
                                out.emplace(row.branch_name, std::move(row));
                            }
                            return {};
@@ -60,19 +57,16 @@ Result<std::map<std::string, schema::GitTag>> stored_tags(exec::Context& ctx,
     std::map<std::string, schema::GitTag> out;
     TRY(warehouse.read(ctx, ports::Query(kStoredTags, parameters_of(stamp.repo)), kStoredTagsShape,
                        [&](const schema::Batch& block) -> Result<void> {
-                           schema::ColumnReader name(block.column(0)), target(block.column(1)),
-                               annotated(block.column(2)), tagger(block.column(3)),
-                               email(block.column(4)), date(block.column(5)),
-                               message(block.column(6));
-                           for (std::size_t i = 0; i < block.rows(); ++i) {
+                           TRY_LET(rows, schema::BatchReader::open(block));
+                           for (std::size_t i = 0; i < rows.rows(); ++i) {
                                schema::GitTag row = stored_tag(stamp);
-                               row.tag_name = name.next_text();
-                               row.target_hash = target.next_text();
-                               row.is_annotated = annotated.next<bool>();
-                               row.tagger_name = optional_text(tagger.next_optional_text());
-                               row.tagger_email = optional_text(email.next_optional_text());
-                               row.tagged_on = next_optional_time(date);
-                               row.message = optional_text(message.next_optional_text());
+                               row.tag_name = rows["tag_name"].text(i);
+                               row.target_hash = rows["target_hash"].text(i);
+                               row.is_annotated = rows["is_annotated"].flag(i);
+                               row.tagger_name = optional_text(rows["tagger_name"], i);
+                               row.tagger_email = optional_text(rows["tagger_email"], i);
+                               row.tagged_on = optional_time(rows["tagged_on"], i);
+                               row.message = optional_text(rows["message"], i);
                                out.emplace(row.tag_name, std::move(row));
                            }
                            return {};
@@ -103,12 +97,11 @@ Result<void> ask_dates(exec::Context& ctx, ports::Warehouse& warehouse, const St
             {.name = "hashes", .value = array_of(std::span(missing).subspan(from, n))});
         TRY(warehouse.read(ctx, ports::Query(kCommitDates, std::move(parameters)),
                            kCommitDatesShape, [&](const schema::Batch& block) -> Result<void> {
-                               schema::ColumnReader hash(block.column(0)), date(block.column(1));
-                               for (std::size_t i = 0; i < block.rows(); ++i) {
-                                   const auto id = git::ObjectId::from_hex(hash.next_text());
-                                   const Time time = date.next_time();
-                                   if (id) dates[*id] = time;
-                               }
+                               TRY_LET(rows, schema::BatchReader::open(block));
+                               for (std::size_t i = 0; i < rows.rows(); ++i)
+                                   if (const auto id =
+                                           git::ObjectId::from_hex(rows["commit_hash"].text(i)))
+                                       dates[*id] = rows["committed_on"].time(i);
                                return {};
                            }));
     }
