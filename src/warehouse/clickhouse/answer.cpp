@@ -19,6 +19,13 @@ char unescaped(char c) {
     }
 }
 
+/// Lists, tuples and maps are written as in SQL, with quotes of their own: their backslashes belong
+/// to the value.
+bool is_composed(std::string_view type) {
+    return type.starts_with("Array(") || type.starts_with("Tuple(") || type.starts_with("Map(") ||
+           type.starts_with("Nested(") || type.starts_with("Nullable(Tuple(");
+}
+
 Error too_much() {
     return Error(Errc::Invalid, "the answer is too large to be shown")
         .hint("add a LIMIT, or write it to a file in another format");
@@ -91,7 +98,9 @@ Result<void> AnswerReader::take_line(std::string_view line) {
         return Failure(too_much().with("limit_rows", static_cast<std::int64_t>(most_rows_)));
     auto& row = answer_.rows.emplace_back();
     row.reserve(fields.size());
-    for (const auto field : fields) row.push_back(unescaped(field));
+    for (std::size_t i = 0; i < fields.size(); ++i)
+        row.push_back(is_composed(answer_.columns[i].type) ? std::optional(std::string(fields[i]))
+                                                           : unescaped(fields[i]));
     return {};
 }
 

@@ -27,6 +27,12 @@ TEST(AnswerReader, ReadsNamesTypesAndValues) {
     }
 }
 
+TEST(AnswerReader, LeavesListsAsTheyAreWritten) {
+    const auto got = read("a\nArray(String)\n['it\\'s','\\t']\n");
+    ASSERT_TRUE(got);
+    EXPECT_EQ(got->rows[0][0], "['it\\'s','\\t']");
+}
+
 TEST(AnswerReader, TakesAStatementWithoutAnswer) {
     const auto got = read("");
     ASSERT_TRUE(got);

@@ -187,8 +187,7 @@ Result<ports::Answer> Client::ask(exec::Context& ctx, const ports::Query& query)
 
 Result<void> Client::read(exec::Context& ctx, const ports::Query& query,
                           const schema::TableInfo& shape, const ports::BlockSink& sink) {
-    Statement statement = reading(endpoint_, query, "Native");
-    statement.settings.emplace_back("low_cardinality_allow_in_native_format", "0");
+    const Statement statement = reading(endpoint_, query, "Native");
     NativeDecoder decoder(shape);
     const ports::ByteSink bytes = [&](std::string_view part) { return decoder.feed(part, sink); };
     TRY(execute(ctx, {.statement = statement, .format = "Native", .sink = bytes}));

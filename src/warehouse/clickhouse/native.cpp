@@ -14,6 +14,13 @@ using schema::Type;
 constexpr std::uint64_t kMostRows = 1ULL << 32;
 constexpr std::uint64_t kLongestText = 1ULL << 31;
 constexpr std::uint64_t kLongestName = 1ULL << 16;
+// One column of one block; a few foreign bytes can name a long word many times.
+constexpr std::uint64_t kLargestColumn = 1ULL << 30;
+
+// LowCardinality in Native: a version, then flags whose lowest byte is the width of an index.
+constexpr std::uint64_t kFoldedVersion = 1;
+constexpr std::uint64_t kSharedDictionary = 1ULL << 8;  // only ever in files, never in Native
+constexpr std::uint64_t kOwnWords = 1ULL << 9;
 
 std::string varint(std::uint64_t n) {
     schema::ColumnData bytes;
@@ -69,6 +76,12 @@ Result<std::optional<std::pair<std::string_view, std::size_t>>> text_at(std::str
     if (length->value > longest) return corrupt("a text in the answer is too long");
     if (bytes.size() - length->size < length->value) return std::nullopt;
     return std::pair(bytes.substr(length->size, length->value), length->size + length->value);
+}
+
+std::uint64_t number_at(std::string_view bytes, std::size_t at, std::size_t width) {
+    std::uint64_t value = 0;
+    std::memcpy(&value, bytes.data() + at, width);
+    return value;
 }
 
 bool all_flags(std::string_view bytes) {
@@ -128,6 +141,12 @@ Result<NativeDecoder::Progress> NativeDecoder::step(const ports::BlockSink& sink
             if (progress == Progress::Done) TRY(end_column(sink));
             return progress;
         }
+        case Step::Words: return folded_.width == 0 ? read_words_head() : read_words();
+        case Step::Indexes: {
+            TRY_LET(progress, read_indexes());
+            if (progress == Progress::Done) TRY(end_column(sink));
+            return progress;
+        }
     }
     return Progress::Starved;
 }
@@ -151,9 +170,10 @@ Result<NativeDecoder::Progress> NativeDecoder::read_block_head() {
     return Progress::Done;
 }
 
-Result<void> NativeDecoder::check_column(std::string_view name, std::string_view type) const {
+Result<bool> NativeDecoder::check_column(std::string_view name, std::string_view type) const {
     const std::string expected = wire_type(column());
-    if (name == column().name && type == expected) return {};
+    if (name == column().name && type == expected) return false;
+    if (name == column().name && type == stored_type(column())) return true;
     return Failure(Error(Errc::Invalid, "the answer's columns are not those expected")
                        .with("column", std::string(name.substr(0, 200)))
                        .with("type", std::string(type.substr(0, 200)))
@@ -166,12 +186,14 @@ Result<NativeDecoder::Progress> NativeDecoder::read_column_head() {
     if (!name) return Progress::Starved;
     TRY_LET(type, text_at(rest.substr(name->second), kLongestName));
     if (!type) return Progress::Starved;
-    TRY(check_column(name->first, type->first));
+    TRY_LET(is_folded, check_column(name->first, type->first));
     at_ += name->second + type->second;
     left_ = rows_;
     step_ = Step::Values;
     if (column().type == Type::TextList) step_ = Step::Ends;
     if (column().nullable) step_ = Step::Nulls;
+    folded_ = {};
+    if (is_folded && rows_ > 0) step_ = Step::Words;  // without rows there is no dictionary
     return Progress::Done;
 }
 
@@ -197,8 +219,7 @@ Result<NativeDecoder::Progress> NativeDecoder::read_ends() {
         return Progress::Starved;
     std::uint64_t last = 0;
     for (std::size_t i = 0; i < ends.size(); i += sizeof last) {
-        std::uint64_t end = 0;
-        std::memcpy(&end, ends.data() + i, sizeof end);
+        const std::uint64_t end = number_at(ends, i, sizeof end);
         if (end < last || end > kMostRows) return corrupt("the lists of the answer do not add up");
         last = end;
     }
@@ -209,7 +230,7 @@ Result<NativeDecoder::Progress> NativeDecoder::read_ends() {
 
 Result<NativeDecoder::Progress> NativeDecoder::read_values() {
     const std::size_t width = width_of(column().type);
-    if (width == 0) return read_texts();
+    if (width == 0) return read_texts(columns_[index_].values);
     std::string& values = columns_[index_].values;
     if (take_bytes(values, rows_ * width) == Progress::Starved) return Progress::Starved;
     if (column().type == Type::Bool && !all_flags(values))
@@ -217,7 +238,7 @@ Result<NativeDecoder::Progress> NativeDecoder::read_values() {
     return Progress::Done;
 }
 
-Result<NativeDecoder::Progress> NativeDecoder::read_texts() {
+Result<NativeDecoder::Progress> NativeDecoder::read_texts(std::string& out) {
     const std::size_t start = at_;
     bool starved = false;
     while (left_ > 0 && !starved) {
@@ -227,8 +248,62 @@ Result<NativeDecoder::Progress> NativeDecoder::read_texts() {
         at_ += text->second;
         --left_;
     }
-    columns_[index_].values.append(buffer_, start, at_ - start);
+    out.append(buffer_, start, at_ - start);
     return starved ? Progress::Starved : Progress::Done;
+}
+
+Result<NativeDecoder::Progress> NativeDecoder::read_words_head() {
+    const std::string_view rest = std::string_view(buffer_).substr(at_);
+    constexpr std::size_t kHead = 3 * sizeof(std::uint64_t);
+    if (rest.size() < kHead) return Progress::Starved;
+    const std::uint64_t flags = number_at(rest, 8, 8);
+    const std::uint64_t width_code = flags & 0xFF;
+    if (number_at(rest, 0, 8) != kFoldedVersion || width_code > 3 ||
+        (flags & kSharedDictionary) != 0 || (flags & kOwnWords) == 0)
+        return corrupt("a dictionary of the answer is of an unknown kind");
+    left_ = number_at(rest, 16, 8);
+    if (left_ > kMostRows) return corrupt("a dictionary of the answer is too large");
+    folded_.width = std::size_t{1} << width_code;
+    at_ += kHead;
+    return Progress::Done;
+}
+
+Result<NativeDecoder::Progress> NativeDecoder::read_words() {
+    TRY_LET(progress, read_texts(folded_.words));
+    if (progress == Progress::Starved) return progress;
+    if (buffer_.size() - at_ < sizeof(std::uint64_t)) return Progress::Starved;
+    if (number_at(buffer_, at_, 8) != rows_)
+        return corrupt("a dictionary of the answer is not of its block");
+    at_ += sizeof(std::uint64_t);
+    step_ = Step::Indexes;
+    return Progress::Done;
+}
+
+Result<NativeDecoder::Progress> NativeDecoder::read_indexes() {
+    if (take_bytes(folded_.indexes, rows_ * folded_.width) == Progress::Starved)
+        return Progress::Starved;
+    TRY(unfold(folded_.width));
+    return Progress::Done;
+}
+
+Result<void> NativeDecoder::unfold(std::size_t width) {
+    std::vector<std::string_view> words;  // each with its length in front, as a column has them
+    for (std::string_view rest = folded_.words; !rest.empty();) {
+        TRY_LET(word, text_at(rest, kLongestText));
+        words.push_back(rest.substr(0, word->second));
+        rest.remove_prefix(word->second);
+    }
+    schema::ColumnData& out = columns_[index_];
+    for (std::size_t at = 0; at < folded_.indexes.size(); at += width) {
+        const std::uint64_t index = number_at(folded_.indexes, at, width);
+        if (index >= words.size()) return corrupt("a row of the answer is not in its dictionary");
+        // The first word of a nullable dictionary stands for NULL.
+        if (column().nullable) out.nulls += static_cast<char>(index == 0 ? 1 : 0);
+        out.values += words[static_cast<std::size_t>(index)];
+        if (out.values.size() > kLargestColumn)
+            return corrupt("a column of the answer is too large");
+    }
+    return {};
 }
 
 Result<void> NativeDecoder::end_column(const ports::BlockSink& sink) {

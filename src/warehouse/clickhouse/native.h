@@ -31,7 +31,8 @@ private:
 /// Memory: one block (ClickHouse sends about 65,000 rows in one) and one unfinished value.
 class NativeDecoder {
 public:
-    /// `shape`: the columns that the answer must have, by name and wire_type(), in that order.
+    /// `shape`: the columns that the answer must have, in that order, by name and by stored_type()
+    /// or wire_type(). LowCardinality is unfolded: the blocks hold each row's word.
     explicit NativeDecoder(const schema::TableInfo& shape);
 
     /// Takes the next bytes and hands each finished block to `sink`.
@@ -42,7 +43,7 @@ public:
     Result<void> finish() const;
 
 private:
-    enum class Step : unsigned char { Block, Column, Nulls, Ends, Values };
+    enum class Step : unsigned char { Block, Column, Nulls, Ends, Values, Words, Indexes };
     enum class Progress : unsigned char { Done, Starved };
 
     Result<Progress> step(const ports::BlockSink& sink);
@@ -51,11 +52,23 @@ private:
     Result<Progress> read_nulls();
     Result<Progress> read_ends();
     Result<Progress> read_values();
-    Result<Progress> read_texts();
+    Result<Progress> read_texts(std::string& out);
+    Result<Progress> read_words_head();
+    Result<Progress> read_words();
+    Result<Progress> read_indexes();
+    Result<void> unfold(std::size_t width);
     Progress take_bytes(std::string& out, std::uint64_t wanted);
-    Result<void> check_column(std::string_view name, std::string_view type) const;
+    /// Whether the column comes as LowCardinality.
+    Result<bool> check_column(std::string_view name, std::string_view type) const;
     Result<void> end_column(const ports::BlockSink& sink);
     Result<void> end_block(const ports::BlockSink& sink);
+
+    /// LowCardinality: the distinct words, and for each row the place of its own.
+    struct Folded {
+        std::string words;    ///< as texts with their lengths
+        std::string indexes;  ///< little-endian numbers of `width` bytes
+        std::size_t width = 0;
+    };
 
     const schema::ColumnInfo& column() const { return shape_.columns[index_]; }
 
@@ -67,6 +80,7 @@ private:
     std::uint64_t rows_ = 0;  ///< of the block
     std::size_t index_ = 0;   ///< of the column
     std::uint64_t left_ = 0;  ///< texts of the column that are still to come
+    Folded folded_;           ///< of the column, where it is LowCardinality
 };
 
 }  // namespace forgehouse::warehouse::clickhouse

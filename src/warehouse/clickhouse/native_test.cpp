@@ -124,6 +124,60 @@ TEST(NativeDecoder, GivesColumnsThatCanBeRead) {
     EXPECT_EQ(blocks, 1);
 }
 
+std::string number(std::uint64_t n, std::size_t width = 8) {
+    return {reinterpret_cast<const char*>(&n), width};
+}
+
+struct Words {
+    schema::Word branch;
+    std::optional<schema::Word> language;
+};
+constexpr auto kWords = schema::shape<Words>("words", schema::column<&Words::branch>(""),
+                                             schema::column<&Words::language>(""));
+
+/// Rows (main, C++), (dev, NULL), (main, ''), as ClickHouse sends LowCardinality columns.
+std::string folded(std::uint64_t flags = 1 << 9,
+                   std::string_view indexes = std::string_view("\1\2\1", 3)) {
+    std::string out =
+        "\x02\x03\x06"
+        "branch\x16LowCardinality(String)";
+    out += number(1) + number(flags) + number(3) + std::string("\0\4main\3dev", 10) + number(3);
+    out += indexes;
+    out += "\x08language\x20LowCardinality(Nullable(String))";
+    out += number(1) + number((1 << 9) | 1) + number(3) + std::string("\0\0\3C++", 6) + number(3);
+    return out + number(2, 2) + number(0, 2) + number(1, 2);
+}
+
+Result<std::vector<std::string>> unfolded(std::string_view bytes, std::size_t piece) {
+    NativeDecoder decoder(kWords.info());
+    std::vector<std::string> out;
+    const auto sink = [&](const schema::Batch& batch) -> Result<void> {
+        TRY_LET(rows, schema::BatchReader::open(batch));
+        for (std::size_t i = 0; i < rows.rows(); ++i)
+            out.push_back(
+                fmt::format("{} {}", rows["branch"].text(i),
+                            rows["language"].is_null(i) ? "NULL" : rows["language"].text(i)));
+        return {};
+    };
+    for (std::size_t i = 0; i < bytes.size(); i += piece)
+        TRY(decoder.feed(bytes.substr(i, piece), sink));
+    TRY(decoder.finish());
+    return out;
+}
+
+TEST(NativeDecoder, UnfoldsLowCardinality) {
+    for (const std::size_t piece : {1u, 5u, 1000u}) {
+        const auto got = unfolded(folded(), piece);
+        ASSERT_TRUE(got) << got.error().describe();
+        EXPECT_EQ(*got, (std::vector<std::string>{"main C++", "dev NULL", "main "}));
+    }
+    for (std::size_t size = 1; size < folded().size(); ++size)
+        EXPECT_FALSE(unfolded(folded().substr(0, size), 1000)) << size;
+    EXPECT_FALSE(unfolded(folded(1 << 8), 1000));
+    EXPECT_FALSE(unfolded(folded((1 << 9) | 9), 1000));
+    EXPECT_FALSE(unfolded(folded(1 << 9, "\1\2\3"), 1000));
+}
+
 TEST(NativeDecoder, TakesNoAnswerForNoRows) {
     EXPECT_TRUE(decoded(""));
     EXPECT_TRUE(decoded(std::string(2, '\0')));
