@@ -67,12 +67,12 @@ public:
     }
 
     /// `declared` is the table that this batch was made for.
-    template <class Row, std::size_t keys, class... Columns>
-    void append(const Table<Row, keys, Columns...>& declared, const Row& row) {
+    template <class Row, std::size_t keys, auto... members>
+    void append(const Table<Row, keys, members...>& declared, const Row& row) {
         CHECK(declared.name == table_.name);
         std::size_t i = 0;
-        std::apply([&](const auto&... c) { (append_value(columns_[i++], row.*(c.member)), ...); },
-                   declared.columns);
+        declared.for_each_value(row,
+                                [&](const auto& value) { append_value(columns_[i++], value); });
         ++rows_;
     }
 

@@ -1,15 +1,14 @@
 // A table is written once: a row struct, and beside it one `column<>` line for each member of its
-// own. The columns that all tables share come from `leading` and `trailing`. Everything else (DDL
-// of every dialect, block encoder, generated documents, TypeScript types) is a loop over what
-// stands there, and what can be wrong about a declaration does not compile.
+// own. The columns that all tables share are added by `table`. Everything else (DDL of every
+// dialect, block encoder, generated documents, TypeScript types) is a loop over what stands there,
+// and what can be wrong about a declaration does not compile.
 #pragma once
 
 #include <array>
-#include <boost/pfr/core.hpp>
 #include <boost/pfr/tuple_size.hpp>
 #include <span>
+#include <string>
 #include <string_view>
-#include <tuple>
 
 #include "schema/types.h"
 
@@ -43,10 +42,9 @@ struct TableInfo {
     }
 };
 
-template <class Row, class Member>
+/// A column of the struct member that it is named after.
+template <auto member>
 struct Column {
-    using Value = Member;
-    Member Row::* member;
     ColumnInfo info;
 };
 
@@ -55,7 +53,6 @@ template <class T>
 struct MemberOf;
 template <class R, class M>
 struct MemberOf<M R::*> {
-    using Row = R;
     using Member = M;
 };
 
@@ -66,6 +63,11 @@ consteval std::string_view member_name() {
     text = text.substr(0, text.find_first_of(";]"));
     return text.substr(text.rfind(':') + 1);
 }
+
+// Not constexpr on purpose: a declaration that calls one of them does not compile.
+void every_column_must_stand_in_the_order_of_its_member();
+void every_key_column_must_exist_and_must_not_be_null();
+void the_partition_time_must_be_a_time_and_must_not_be_null();
 
 /// Gives the members addresses at compile time without making a row.
 template <class Row>
@@ -78,22 +80,15 @@ union Unborn {
 template <class Row>
 inline constexpr Unborn<Row> unborn;
 
-// Not constexpr on purpose: a declaration that calls one of them does not compile.
-void every_member_must_be_a_column_in_the_same_order();
-void every_key_column_must_exist_and_must_not_be_null();
-void the_partition_time_must_be_a_time_and_must_not_be_null();
-
-template <class Row, class... Columns>
-consteval bool in_member_order(const std::tuple<Columns...>& columns) {
-    const auto at = std::apply(
-        [](const auto&... c) {
-            return std::array{static_cast<const void*>(&(unborn<Row>.row.*(c.member)))...};
-        },
-        columns);
-    std::size_t i = 0;
-    return std::apply(
-        [&](const auto&... m) { return ((static_cast<const void*>(&m) == at[i++]) && ...); },
-        boost::pfr::structure_tie(unborn<Row>.row));
+/// clang does not order addresses of two types in constants; g++, which builds the release, does.
+template <class Row, auto... members>
+consteval bool in_member_order() {
+#ifndef __clang__
+    const std::array at{static_cast<const void*>(&(unborn<Row>.row.*members))...};
+    for (std::size_t i = 1; i < at.size(); ++i)
+        if (!(at[i - 1] < at[i])) return false;
+#endif
+    return true;
 }
 
 consteval bool has(std::span<const ColumnInfo> columns, std::string_view name, bool is_time) {
@@ -103,35 +98,11 @@ consteval bool has(std::span<const ColumnInfo> columns, std::string_view name, b
 }
 }  // namespace detail
 
-/// The column is named as the member is.
 template <auto member>
 consteval auto column(std::string_view doc) {
-    using M = detail::MemberOf<decltype(member)>;
-    using Value = typename M::Member;
-    return Column<typename M::Row, Value>{
-        member, ColumnInfo{detail::member_name<member>(), doc, TypeOf<Value>::type,
-                           is_nullable<Value>, words_of<Value>}};
-}
-
-/// What every table starts with.
-template <class Row>
-consteval auto leading() {
-    return std::tuple(column<&Row::data_source>("The connector that wrote the row."),
-                      column<&Row::project_key>("What stands before the repository in its address: "
-                                                "project, owner, group path or workspace; '' where "
-                                                "the row belongs to none."),
-                      column<&Row::repo_slug>("The repository's name in its address; '' where the "
-                                              "row belongs to none."));
-}
-
-/// What every table ends with.
-template <class Row>
-consteval auto trailing() {
-    return std::tuple(
-        column<&Row::collected_at>("When the row was collected."),
-        column<&Row::_version>(
-            "Epoch milliseconds handed out by the checkpoint store; the largest wins."),
-        column<&Row::is_deleted>("1 on a tombstone: the row is gone at its source."));
+    using Value = typename detail::MemberOf<decltype(member)>::Member;
+    return Column<member>{ColumnInfo{detail::member_name<member>(), doc, TypeOf<Value>::type,
+                                     is_nullable<Value>, words_of<Value>}};
 }
 
 template <class... Names>
@@ -146,50 +117,63 @@ consteval auto repository_key(Names... names) {
 }
 
 /// `partition_time` is "" or the name of a Time column that never changes once a row exists.
-template <class Row, std::size_t keys, class... Columns>
+template <class Row, std::size_t keys, auto... members>
 struct Table {
     std::string_view name;
     std::string_view doc;
     std::array<std::string_view, keys> key;
     std::string_view partition_time;
-    std::tuple<Columns...> columns;
-    std::array<ColumnInfo, sizeof...(Columns)> infos;
+    std::array<ColumnInfo, sizeof...(members)> columns;
 
     /// Views into this table, which is a static constant.
-    constexpr TableInfo info() const noexcept { return {name, doc, key, infos, partition_time}; }
+    constexpr TableInfo info() const noexcept { return {name, doc, key, columns, partition_time}; }
+
+    /// Calls `visit` with each member's value, in the order of the columns.
+    template <class Visit>
+    static void for_each_value(const Row& row, Visit&& visit) {
+        (visit(row.*members), ...);
+    }
 };
 
 namespace detail {
-template <class Row, std::size_t keys, class... Columns>
+template <class Row, std::size_t keys, auto... members>
 consteval auto checked_table(std::string_view name, std::string_view doc,
                              std::array<std::string_view, keys> key,
-                             std::string_view partition_time, std::tuple<Columns...> columns) {
-    static_assert(boost::pfr::tuple_size_v<Row> == sizeof...(Columns), "every member is a column");
-    if (!in_member_order<Row>(columns)) every_member_must_be_a_column_in_the_same_order();
-    const auto infos = std::apply([](const auto&... c) { return std::array{c.info...}; }, columns);
+                             std::string_view partition_time, Column<members>... columns) {
+    static_assert(boost::pfr::tuple_size_v<Row> == sizeof...(members), "every member is a column");
+    if (!in_member_order<Row, members...>()) every_column_must_stand_in_the_order_of_its_member();
+    const std::array infos{columns.info...};
     for (const std::string_view part : key)
         if (!has(infos, part, false)) every_key_column_must_exist_and_must_not_be_null();
     if (!partition_time.empty() && !has(infos, partition_time, true))
         the_partition_time_must_be_a_time_and_must_not_be_null();
-    return Table<Row, keys, Columns...>{name, doc, key, partition_time, columns, infos};
+    return Table<Row, keys, members...>{name, doc, key, partition_time, infos};
 }
 }  // namespace detail
 
 /// The columns of a query's answer, as Warehouse::read() wants to know them: no table, no key.
-template <class Row, class... Columns>
-consteval auto shape(std::string_view name, Columns... columns) {
-    return detail::checked_table<Row>(name, "", std::array<std::string_view, 0>{}, "",
-                                      std::tuple(columns...));
+template <class Row, auto... members>
+consteval auto shape(std::string_view name, Column<members>... columns) {
+    return detail::checked_table<Row>(name, "", std::array<std::string_view, 0>{}, "", columns...);
 }
 
-/// `columns` are the table's own, without those that all tables share.
-template <class Row, std::size_t keys, class... Columns>
+/// `columns` are the table's own: what every table starts and ends with is added here.
+template <class Row, std::size_t keys, auto... members>
 consteval auto table(std::string_view name, std::string_view doc,
                      std::array<std::string_view, keys> key, std::string_view partition_time,
-                     Columns... columns) {
+                     Column<members>... columns) {
     return detail::checked_table<Row>(
         name, doc, key, partition_time,
-        std::tuple_cat(leading<Row>(), std::tuple(columns...), trailing<Row>()));
+        column<&Row::data_source>("The connector that wrote the row."),
+        column<&Row::project_key>("What stands before the repository in its address: project, "
+                                  "owner, group path or workspace; '' where the row belongs to "
+                                  "none."),
+        column<&Row::repo_slug>("The repository's name in its address; '' where the row belongs to "
+                                "none."),
+        columns..., column<&Row::collected_at>("When the row was collected."),
+        column<&Row::_version>(
+            "Epoch milliseconds handed out by the checkpoint store; the largest wins."),
+        column<&Row::is_deleted>("1 on a tombstone: the row is gone at its source."));
 }
 
 }  // namespace forgehouse::schema
