@@ -36,8 +36,8 @@ if(FORGEHOUSE_FUZZ)
   target_compile_options(forgehouse_flags INTERFACE -fsanitize=fuzzer-no-link)
 endif()
 
-# Every real compilation leaves the processor time it took in compile-times/ (check_build_time). The
-# cache holds for every checkout of the same text: paths are told relative to the checkout.
+# Every real compilation leaves the processor time it took in compile-times/ (check_build_time). With
+# g++ the cache holds for every checkout of the same text; clang writes paths into its precompiled header.
 file(MAKE_DIRECTORY "${CMAKE_BINARY_DIR}/compile-times")
 set(COMPILE_CLOCK "${CMAKE_SOURCE_DIR}/tools/compile_clock")
 target_compile_options(forgehouse_flags INTERFACE "-ffile-prefix-map=${CMAKE_SOURCE_DIR}/=")
