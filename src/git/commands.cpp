@@ -33,7 +33,7 @@ constexpr Literal kFetchFlags[] = {"--progress",
                                    "--no-auto-maintenance"};
 // -k: what no ref reaches any more stays.
 constexpr Literal kRepackFlags[] = {"-a", "-d", "-k", "-q", "--no-write-bitmap-index"};
-constexpr Literal kCommitGraphFlags[] = {"write", "--reachable", "--no-progress"};
+constexpr Literal kCommitGraphFlags[] = {"write", "--reachable", "--split", "--no-progress"};
 constexpr Literal kConnectivityFlags[] = {"--connectivity-only", "--no-dangling", "--no-progress"};
 
 }  // namespace

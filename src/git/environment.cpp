@@ -86,6 +86,14 @@ std::string_view value_of(std::span<const std::string> environment,
     return {};
 }
 
+void set_value(std::vector<std::string>& environment, std::string_view name,
+               std::string_view value) {
+    const auto start = std::string(name) + "=";
+    std::erase_if(environment,
+                  [&start](const std::string& entry) { return entry.starts_with(start); });
+    environment.push_back(start + std::string(value));
+}
+
 std::vector<std::string> child_environment(std::span<const std::string> caller,
                                            std::string_view config_file, std::string_view scratch) {
     std::vector<std::string> out(kFixed.begin(), kFixed.end());

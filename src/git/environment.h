@@ -11,6 +11,10 @@ namespace forgehouse::git {
 /// The value of NAME among `NAME=value` texts; "" where it is not there.
 std::string_view value_of(std::span<const std::string> environment, std::string_view name) noexcept;
 
+/// Sets NAME to `value`, replacing what is there.
+void set_value(std::vector<std::string>& environment, std::string_view name,
+               std::string_view value);
+
 /// What all children get: ours, and from `caller` the names that may pass.
 std::vector<std::string> child_environment(std::span<const std::string> caller,
                                            std::string_view config_file, std::string_view scratch);

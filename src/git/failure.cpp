@@ -179,12 +179,11 @@ Error remote_failure(const std::string& url, int exit_code, std::string_view err
 }
 
 bool is_own_damage(std::string_view error_text) noexcept {
-    return says(
-        error_text,
-        {"bad object", "missing blob", "missing tree", "missing commit", "is corrupt",
-         "is too small", "object file", "loose object", "bad tree object", "cannot be accessed",
-         "index file", "bad config", "not a git repository:", "packfile ", "Could not read ",
-         "unable to read ", "invalid sha1 pointer", "does not point to a valid object"});
+    return says(error_text, {"bad object", "missing blob", "missing tree", "missing commit",
+                             "is corrupt", "is too small", "object file", "loose object",
+                             "bad tree object", "cannot be accessed", "index file", "bad config",
+                             "not a git repository:", "packfile ", "unable to read ",
+                             "invalid sha1 pointer", "does not point to a valid object"});
 }
 
 }  // namespace forgehouse::git

@@ -17,7 +17,7 @@ constexpr unsigned kMostProcesses = 8;
 
 unsigned processes(const ReadOptions& options) {
     if (options.processes > 0) return options.processes;
-    return std::clamp(std::thread::hardware_concurrency(), 1u, kMostProcesses);
+    return std::clamp(std::jthread::hardware_concurrency(), 1u, kMostProcesses);
 }
 
 Result<std::vector<ObjectId>> next_ids(const CommitSource& source) {

@@ -8,6 +8,7 @@
 #include <set>
 
 #include "base/text.h"
+#include "git/environment.h"
 #include "git/failure.h"
 #include "git/tool.h"
 
@@ -157,11 +158,9 @@ const Tool& Repository::tool() const noexcept {
 exec::Command Repository::command(const Subcommand& subcommand, std::vector<std::string> operands,
                                   std::vector<std::string> flags) const {
     auto command = state_->tool->command(subcommand, std::move(operands), std::move(flags));
-    std::erase_if(command.environment,
-                  [](const std::string& entry) { return entry.starts_with("GIT_DIR="); });
-    command.environment.push_back("GIT_DIR=" + state_->borrowed);
-    command.environment.push_back("GIT_OBJECT_DIRECTORY=" + state_->location.common_dir +
-                                  "/objects");
+    set_value(command.environment, "GIT_DIR", state_->borrowed);
+    set_value(command.environment, "GIT_OBJECT_DIRECTORY",
+              state_->location.common_dir + "/objects");
     return command;
 }
 
