@@ -67,6 +67,12 @@ template <class T>
 using Result = std::expected<T, Error>;
 using Failure = std::unexpected<Error>;
 
+/// The same for the few places where a failure is something else than an Error.
+template <class T, class E>
+using ResultOf = std::expected<T, E>;
+template <class E>
+using FailureOf = std::unexpected<E>;
+
 }  // namespace forgehouse
 
 // Binds NAME to the value of EXPR, or returns its error. A declaration on purpose: GCC cannot

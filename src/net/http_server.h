@@ -6,7 +6,6 @@
 // blanks before a colon, bare line feeds, control characters), so that no request hides in another.
 #pragma once
 
-#include <atomic>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -61,7 +60,7 @@ public:
                               std::string_view body) = 0;
     /// The head of a chunked answer.
     virtual Result<void> start(exec::Context& ctx, unsigned status, const Headers& headers) = 0;
-    /// One part of a chunked answer. Waits while more than `write_buffer` bytes are unsent.
+    /// One part of a chunked answer. Waits until the kernel has taken all of it.
     /// Errors: Unavailable when the peer is gone or took nothing for `write_timeout`.
     virtual Result<void> write(exec::Context& ctx, std::string_view bytes) = 0;
     /// The end of a chunked answer. An answer that is not finished when the handler returns is cut:
@@ -86,7 +85,6 @@ struct HttpLimits {
     std::size_t headers = 64 * 1024;                 ///< bytes of all header fields
     std::uint64_t body = UINT64_MAX;                 ///< bytes of one body
     std::size_t connections = 1024;                  ///< more are answered 503 and closed
-    std::size_t write_buffer = 1024 * 1024;          ///< unsent bytes of one answer
     std::chrono::milliseconds head_timeout{30'000};  ///< from the first byte to the end of the head
     std::chrono::milliseconds idle_timeout{60'000};  ///< between two requests
     std::chrono::milliseconds body_timeout{120'000};   ///< between two parts of a body

@@ -1,0 +1,321 @@
+#include "engine/answer.h"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <atomic>
+#include <stop_token>
+#include <thread>
+
+#include "base/log.h"
+#include "base/text.h"
+#include "engine/convert.h"
+#include "engine/exceptions.h"
+
+namespace forgehouse::engine {
+namespace {
+
+constexpr std::size_t kChunk = 128 * 1024;
+// A statement is held in memory whole; the data of an INSERT are not part of it.
+constexpr std::size_t kMaxText = 4 * 1024 * 1024;
+// An answer that cannot be sent in parts is first tried whole, up to this size of its columns; then
+// it is sent by a second format on the way (convert.h). What cannot go that way may be larger.
+constexpr std::uint64_t kWholeCap = 8 * 1024 * 1024;
+constexpr std::uint64_t kWholeCapElse = 256 * 1024 * 1024;
+
+SqlError from_error(const Error& error, Code code) {
+    const auto own = text::to_int(error.field("code"));
+    std::string text = error.describe();
+    if (!error.hint().empty()) text += fmt::format(": {}", error.hint());
+    if (own) return exception(static_cast<Code>(*own), text);
+    return exception(code, text);
+}
+
+SqlError gone() {
+    return {.code = 210, .text = "Code: 210. DB::Exception: the client hung up. (NETWORK_ERROR)"};
+}
+
+}  // namespace
+
+Query::Query(Database& database, Role role, QueryRequest request, exec::Context& ctx,
+             net::BodyReader& body, net::ResponseWriter& response)
+    : database_(database),
+      role_(role),
+      request_(std::move(request)),
+      ctx_(ctx),
+      body_(body),
+      response_(response) {}
+
+Query::~Query() {
+    if (claimed_) database_.give_back(request_.query_id);
+}
+
+void Query::run() {
+    claimed_ = database_.claim(request_.query_id);
+    if (!claimed_) {
+        return fail(
+            exception(Code::QueryWithSameIdIsRunning,
+                      fmt::format("Query with id = {} is already running", request_.query_id)));
+    }
+    const std::stop_callback kill(ctx_.stop_token(), [this] { database_.kill(request_.query_id); });
+    auto done = read_text();
+    if (done) done = insert_.found == InsertSearch::Found::Data ? insert(insert_.head) : answer();
+    if (!done) fail(done.error());
+}
+
+// --- reading the text --------------------------------------------------------------------------
+
+SqlResult<void> Query::read_more(std::size_t at_most) {
+    const auto bytes = body_.read(ctx_, at_most);
+    if (!bytes)
+        return std::unexpected(exception(Code::CannotReadAllData, bytes.error().describe()));
+    if (bytes->empty()) body_ended_ = true;
+    text_ += *bytes;
+    return {};
+}
+
+SqlResult<void> Query::read_text() {
+    text_ = request_.query;
+    if (!text_.empty()) text_ += '\n';
+    while (insert_.found != InsertSearch::Found::Data) {
+        insert_ = find_insert(text_, body_ended_);
+        if (insert_.found == InsertSearch::Found::Data || body_ended_) break;
+        if (text_.size() > kMaxText)
+            return std::unexpected(
+                exception(Code::QueryIsTooLarge,
+                          fmt::format("The statement is longer than {} bytes", kMaxText)));
+        if (auto more = read_more(kChunk); !more) return more;
+    }
+    if (text::trim(text_).empty())
+        return std::unexpected(exception(Code::SyntaxError, "Empty query"));
+    return {};
+}
+
+// --- rights ------------------------------------------------------------------------------------
+
+SessionWish Query::wish() const {
+    return {.role = role_,
+            .may_write = may_write_,
+            .query_id = request_.query_id,
+            .database = request_.database,
+            .settings = request_.settings,
+            .extra = {}};
+}
+
+SqlResult<void> Query::check(SqlSession& session, bool& may_write) {
+    may_write = false;
+    if (role_ == Role::Writer) return {};
+    const Analysis analysis = session.classify(text_);
+    if (analysis.statements == 0) {
+        // The real parser's own message; nothing runs.
+        if (auto parsed = Database::canonical(session, text_); !parsed)
+            return std::unexpected(std::move(parsed.error()));
+        return std::unexpected(exception(Code::SyntaxError, "The statement is not known"));
+    }
+    if (analysis.statements != 1)
+        return std::unexpected(
+            exception(Code::SyntaxError, "Multi-statements are not allowed: send one at a time"));
+    const bool reads = analysis.kind == Analysis::Class::ReadOnly;
+    if (!reads && (role_ == Role::Reader || analysis.kind != Analysis::Class::Mutating))
+        return std::unexpected(exception(
+            Code::Readonly, role_ == Role::Reader
+                                ? "Cannot execute query in readonly mode"
+                                : "This listener does not allow statements of this form"));
+    if (reads && !may_reach_outside(text_, database_.outside())) return {};
+    auto spelled = Database::canonical(session, text_);
+    if (!spelled) return std::unexpected(std::move(spelled.error()));
+    const std::string_view home =
+        request_.database.empty() ? std::string_view("default") : request_.database;
+    const auto allowed = reads
+                             ? check_read(*spelled, database_.outside())
+                             : check_write(*spelled, home, database_.outside(), database_.limits());
+    if (!allowed) return std::unexpected(from_error(allowed.error(), Code::AccessDenied));
+    // What was looked at is what runs: no second reading of the client's own spelling.
+    if (!reads) text_ = std::move(*spelled);
+    may_write = !reads;
+    return {};
+}
+
+SqlResult<void> Query::check_insert(InsertHead& head) {
+    if (role_ == Role::Writer) return {};
+    if (role_ == Role::Reader)
+        return std::unexpected(exception(Code::Readonly, "Cannot execute query in readonly mode"));
+    auto session = database_.session(wish());
+    if (!session) return std::unexpected(std::move(session.error()));
+    auto spelled = Database::canonical(*session, head.statement + " FORMAT " + head.format);
+    if (!spelled) return std::unexpected(std::move(spelled.error()));
+    const std::string_view home =
+        request_.database.empty() ? std::string_view("default") : request_.database;
+    const auto allowed = check_write(*spelled, home, database_.outside(), database_.limits());
+    if (!allowed) return std::unexpected(from_error(allowed.error(), Code::AccessDenied));
+    const InsertSearch again = find_insert(*spelled, true);
+    if (again.found != InsertSearch::Found::Data)
+        return std::unexpected(exception(Code::AccessDenied, "The INSERT is of an odd form"));
+    head.statement = again.head.statement;
+    may_write_ = true;
+    return {};
+}
+
+// --- answers -----------------------------------------------------------------------------------
+
+SqlResult<void> Query::answer() {
+    auto session = database_.session(wish());
+    if (!session) return std::unexpected(std::move(session.error()));
+    if (auto checked = check(*session, may_write_); !checked) return checked;
+    const QueryShape shape = shape_of(text_);
+    if (!request_.default_format.empty()) format_ = request_.default_format;
+    if (shape.format) format_ = *shape.format;
+    const bool selects = shape.selects && !may_write_;
+    if (selects && shape.plain && !request_.wait_end && assembly_of(format_) != Assembly::Whole) {
+        auto done = in_parts(*session);
+        if (!done) return std::unexpected(std::move(done.error()));
+        if (*done) return {};
+        return whole(kWholeCapElse);  // no row: the header alone
+    }
+    if (!selects) return whole(kWholeCapElse);
+    auto done = whole(kWholeCap);
+    if (done || done.error().code != static_cast<int>(Code::TooManyRowsOrBytes) ||
+        response_.started())
+        return done;
+    if (!shape.plain) return done;
+    return converted();
+}
+
+SqlResult<void> Query::whole(std::uint64_t cap) {
+    SessionWish wanted = wish();
+    wanted.extra = {fmt::format("max_result_bytes={}", cap), "result_overflow_mode=throw"};
+    auto session = database_.session(wanted);
+    if (!session) return std::unexpected(std::move(session.error()));
+    auto bytes = session->query(text_, format_, request_.parameters);
+    if (!bytes) return std::unexpected(std::move(bytes.error()));
+    (void)response_.send(ctx_, 200, headers(bytes->statistics()), bytes->view());
+    return {};
+}
+
+SqlResult<bool> Query::in_parts(SqlSession& session) {
+    auto stream = SqlStream::start(session, text_, format_, request_.parameters);
+    if (!stream) return std::unexpected(std::move(stream.error()));
+    const bool drops = assembly_of(format_) == Assembly::DropHeader;
+    std::string header;
+    for (bool first = true;; first = false) {
+        auto part = stream->next();
+        if (!part) return std::unexpected(std::move(part.error()));
+        std::string_view bytes = part->view();
+        if (bytes.empty()) {
+            if (first && drops) return false;
+            if (first) (void)response_.start(ctx_, 200, headers(part->statistics()));
+            (void)response_.finish(ctx_);
+            return true;
+        }
+        if (first) {
+            if (drops) header = bytes.substr(0, header_length(format_, bytes));
+            (void)response_.start(ctx_, 200, headers(part->statistics()));
+        } else if (drops) {
+            if (header.empty() || !bytes.starts_with(header))
+                return std::unexpected(
+                    exception(Code::NotImplemented, "The answer's parts do not fit together"));
+            bytes.remove_prefix(header.size());
+        }
+        if (auto sent = put(bytes); !sent) return std::unexpected(std::move(sent.error()));
+    }
+}
+
+SqlResult<void> Query::converted() {
+    auto session = database_.session(wish());
+    if (!session) return std::unexpected(std::move(session.error()));
+    Pairs of_output;
+    for (const auto& setting : request_.settings)
+        if (setting.first.starts_with("output_format_") || setting.first.starts_with("format_") ||
+            setting.first == "date_time_output_format")
+            of_output.push_back(setting);
+    SessionWish ours = {.role = Role::Writer,
+                        .may_write = true,
+                        .query_id = request_.query_id,
+                        .database = "",
+                        .settings = of_output,
+                        .extra = {}};
+    auto writer = database_.session(ours);
+    if (!writer) return std::unexpected(std::move(writer.error()));
+    // The client's text runs with the client's rights; only the conversion is ours.
+    auto done = convert(*session, *writer, text_, format_, request_.parameters,
+                        [&](std::string_view bytes) {
+                            if (!response_.started()) (void)response_.start(ctx_, 200, headers({}));
+                            return put(bytes);
+                        });
+    if (!done) return done;
+    if (!response_.finish(ctx_)) return std::unexpected(gone());
+    return {};
+}
+
+// --- inserts -----------------------------------------------------------------------------------
+
+SqlResult<void> Query::insert(InsertHead head) {
+    if (auto allowed = check_insert(head); !allowed) return allowed;
+    auto session = database_.session(wish());
+    if (!session) return std::unexpected(std::move(session.error()));
+    auto stream = SqlInsert::start(*session, head.statement, head.format, request_.parameters);
+    if (!stream) return std::unexpected(std::move(stream.error()));
+    if (auto fed = feed(*stream, std::string_view(text_).substr(head.data_offset)); !fed)
+        return fed;
+    auto statistics = stream->finish();
+    if (!statistics) return std::unexpected(std::move(statistics.error()));
+    (void)response_.send(ctx_, 200, headers(*statistics), "");
+    return {};
+}
+
+SqlResult<void> Query::feed(SqlInsert& insert, std::string_view first) {
+    if (!first.empty())
+        if (auto taken = insert.append(first); !taken) return taken;
+    while (!body_ended_) {
+        const auto bytes = body_.read(ctx_, kChunk);
+        // A body that breaks off leaves no row: the insert is dropped unfinished.
+        if (!bytes)
+            return std::unexpected(exception(Code::CannotReadAllData, bytes.error().describe()));
+        if (bytes->empty()) break;
+        if (auto taken = insert.append(*bytes); !taken) return taken;
+    }
+    return {};
+}
+
+// --- writing -----------------------------------------------------------------------------------
+
+net::ResponseWriter::Headers Query::headers(const SqlStatistics& s) const {
+    return {{"Content-Type", std::string(content_type_of(format_))},
+            {"X-ClickHouse-Query-Id", request_.query_id},
+            {"X-ClickHouse-Format", format_},
+            {"X-ClickHouse-Timezone", database_.timezone()},
+            {"X-ClickHouse-Summary",
+             fmt::format(R"({{"read_rows":"{}","read_bytes":"{}","written_rows":"{}",)"
+                         R"("written_bytes":"{}","result_rows":"{}","result_bytes":"{}",)"
+                         R"("elapsed_ns":"{}"}})",
+                         s.read_rows, s.read_bytes, s.written_rows, s.written_bytes, s.result_rows,
+                         s.result_bytes, static_cast<std::uint64_t>(s.elapsed_s * 1e9))}};
+}
+
+SqlResult<void> Query::put(std::string_view bytes) {
+    if (bytes.empty()) return {};
+    if (!response_.write(ctx_, bytes)) {
+        database_.kill(request_.query_id);
+        return std::unexpected(gone());
+    }
+    return {};
+}
+
+void Query::fail(const SqlError& error) {
+    log::debug("engine", "a query failed",
+               {{"query_id", request_.query_id}, {"exception", error.text}});
+    if (response_.started()) {
+        // After the first byte there is no status to send: ClickHouse's text, and an answer that
+        // ends without its last chunk.
+        (void)response_.write(ctx_, error.text + "\n");
+        return;
+    }
+    (void)response_.send(ctx_, status_of(error.code),
+                         {{"Content-Type", "text/plain; charset=UTF-8"},
+                          {"X-ClickHouse-Query-Id", request_.query_id},
+                          {"X-ClickHouse-Timezone", database_.timezone()},
+                          {"X-ClickHouse-Exception-Code", std::to_string(error.code)}},
+                         error.text + "\n");
+}
+
+}  // namespace forgehouse::engine

@@ -1,0 +1,41 @@
+// Confinement: what the engine's process may still do once it serves SQL, which is not trusted.
+// Two layers, each for the case that the other is forgotten: Landlock takes away all files but
+// those named here, seccomp takes away new sockets, processes and everything that reaches out.
+// Both hold for the calling thread and all that it starts from then on, for good.
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+
+namespace forgehouse::engine {
+
+struct ConfinementPlan {
+    std::vector<std::filesystem::path> read_write;   ///< folders: all but running programs
+    std::vector<std::filesystem::path> read_only;    ///< folders and files
+    std::vector<std::filesystem::path> remove_from;  ///< folders: names may be removed
+};
+
+/// What the kernel offers.
+struct ConfinementSupport {
+    int landlock_abi = 0;      ///< 0 where there is none
+    bool bubblewrap = false;   ///< the program `bwrap` is there
+    bool inside_wrap = false;  ///< we run in a bubblewrap of ours
+};
+ConfinementSupport confinement_support();
+
+/// Applies Landlock (where the kernel has it) and seccomp to this thread and its children. Call it
+/// while the process has one thread. Paths that do not exist are left out.
+/// Errors: Unavailable where the kernel refuses.
+Result<void> confine(const ConfinementPlan& plan);
+
+/// Where Landlock is missing: runs this very command again inside bubblewrap, which shows it the
+/// plan's paths alone. Returns only on failure. Our own sockets and files are opened inside.
+Error enter_bubblewrap(const ConfinementPlan& plan);
+
+/// What libchdb reads of the system: found with strace, and kept short.
+std::vector<std::filesystem::path> system_paths();
+
+}  // namespace forgehouse::engine

@@ -1,0 +1,119 @@
+#include "engine/convert.h"
+
+#include <fcntl.h>
+#include <pthread.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <thread>
+
+#include "engine/exceptions.h"
+#include "engine/statement.h"
+#include "engine/tokens.h"
+
+namespace forgehouse::engine {
+namespace {
+
+constexpr const char* kBetween = "RowBinaryWithNamesAndTypes";
+constexpr std::size_t kRead = 128 * 1024;
+
+struct Pipe {
+    Pipe() {
+        if (::pipe2(ends, O_CLOEXEC) != 0) ends[0] = ends[1] = -1;
+    }
+    ~Pipe() {
+        close(0);
+        close(1);
+    }
+    Pipe(const Pipe&) = delete;
+    Pipe& operator=(const Pipe&) = delete;
+    void close(int which) {
+        if (ends[which] >= 0) ::close(ends[which]);
+        ends[which] = -1;
+    }
+    int ends[2];
+};
+
+SqlError broken(std::string_view why) {
+    return exception(Code::NotImplemented, why);
+}
+
+/// The statement without its FORMAT clause: the format on the way is another.
+std::string without_format(const std::string& sql) {
+    const auto tokens = tokenize(sql);
+    if (!tokens) return sql;
+    for (std::size_t i = 0; i + 1 < tokens->size(); ++i) {
+        if (!(*tokens)[i].is_word("FORMAT") || (*tokens)[i + 1].kind != Token::Kind::Word) continue;
+        const std::size_t end = (*tokens)[i].end_in(sql);
+        return sql.substr(0, end - (*tokens)[i].text.size()) +
+               sql.substr((*tokens)[i + 1].end_in(sql));
+    }
+    return sql;
+}
+
+/// Reads the client's answer and appends it to the conversion.
+SqlResult<void> feed(SqlStream& stream, SqlSession& writer, const std::string& format, int pipe) {
+    auto part = stream.next();
+    if (!part) return std::unexpected(std::move(part.error()));
+    const std::string header(part->view().substr(0, header_length(kBetween, part->view())));
+    const std::string structure = structure_of(header);
+    if (structure.empty()) return std::unexpected(broken("The answer has no columns"));
+    auto insert =
+        SqlInsert::start(writer,
+                         fmt::format("INSERT INTO FUNCTION file('/proc/self/fd/{}', {}, {})", pipe,
+                                     quoted_text(format), quoted_text(structure)),
+                         kBetween, {});
+    if (!insert) return std::unexpected(std::move(insert.error()));
+    std::string_view bytes = part->view();
+    while (!bytes.empty()) {
+        if (auto taken = insert->append(bytes); !taken) return taken;
+        part = stream.next();
+        if (!part) return std::unexpected(std::move(part.error()));
+        bytes = part->view();
+        if (bytes.empty()) break;
+        if (!bytes.starts_with(header))
+            return std::unexpected(broken("The answer's parts do not fit together"));
+        bytes.remove_prefix(header.size());
+    }
+    auto finished = insert->finish();
+    if (!finished) return std::unexpected(std::move(finished.error()));
+    return {};
+}
+
+SqlResult<void> drain(int pipe, const PartSink& sink) {
+    std::string buffer(kRead, '\0');
+    for (;;) {
+        const ssize_t n = ::read(pipe, buffer.data(), buffer.size());
+        if (n == 0) return {};
+        if (n < 0 && errno == EINTR) continue;
+        if (n < 0) return std::unexpected(broken("The pipe of the conversion broke"));
+        if (auto taken = sink({buffer.data(), static_cast<std::size_t>(n)}); !taken) return taken;
+    }
+}
+
+}  // namespace
+
+SqlResult<void> convert(SqlSession& reader, SqlSession& writer, const std::string& sql,
+                        const std::string& format, const SqlParameters& parameters,
+                        const PartSink& sink) {
+    auto stream = SqlStream::start(reader, without_format(sql), kBetween, parameters);
+    if (!stream) return std::unexpected(std::move(stream.error()));
+    Pipe pipe;
+    if (pipe.ends[0] < 0) return std::unexpected(broken("No pipe can be made"));
+
+    SqlResult<void> fed;
+    SqlResult<void> sunk;
+    {
+        const std::jthread feeder([&] {
+            pthread_setname_np(pthread_self(), "engine-convert");
+            fed = feed(*stream, writer, format, pipe.ends[1]);
+            pipe.close(1);
+        });
+        sunk = drain(pipe.ends[0], sink);
+        // Where the client is gone the feeder must not wait for a reader: it gets EPIPE.
+        if (!sunk) pipe.close(0);
+    }
+    return fed ? sunk : fed;
+}
+
+}  // namespace forgehouse::engine

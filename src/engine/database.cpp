@@ -1,0 +1,193 @@
+#include "engine/database.h"
+
+#include <pthread.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <chrono>
+#include <fstream>
+
+#include "base/log.h"
+#include "base/text.h"
+#include "engine/exceptions.h"
+#include "engine/tokens.h"
+#include "exec/context.h"
+
+namespace forgehouse::engine {
+namespace {
+
+constexpr std::chrono::milliseconds kKillAgain{100};
+
+/// The shares leave room for the caches and for our own buffers beside the queries.
+struct MemoryPlan {
+    std::uint64_t server;
+    std::uint64_t query;
+    std::uint64_t before_spill;
+};
+
+MemoryPlan memory_plan() {
+    const std::uint64_t all = memory_of_machine();
+    return {.server = all / 10 * 7, .query = all / 10 * 4, .before_spill = all / 10 * 2};
+}
+
+/// A value of a parameter travels as TSV would escape it.
+std::string escaped(std::string_view value) {
+    std::string out;
+    for (const char c : value) {
+        switch (c) {
+            case '\\': out += "\\\\"; break;
+            case '\n': out += "\\n"; break;
+            case '\t': out += "\\t"; break;
+            case '\r': out += "\\r"; break;
+            case '\0': out += "\\0"; break;
+            default: out += c;
+        }
+    }
+    return out;
+}
+
+Error as_error(const SqlError& error, Literal text) {
+    return Error(Errc::Unavailable, text).with("exception", error.text);
+}
+
+}  // namespace
+
+std::uint64_t memory_of_machine() {
+    const auto pages = static_cast<std::uint64_t>(::sysconf(_SC_PHYS_PAGES));
+    std::uint64_t bytes = pages * static_cast<std::uint64_t>(::sysconf(_SC_PAGESIZE));
+    for (const char* file :
+         {"/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.limit_in_bytes"}) {
+        std::string word;
+        std::ifstream(file) >> word;
+        const auto limit = text::to_int(word);
+        if (limit && *limit > 0) bytes = std::min(bytes, static_cast<std::uint64_t>(*limit));
+    }
+    return bytes;
+}
+
+Database::Database(std::unique_ptr<Chdb> library, std::filesystem::path folder, SqlSession keeper)
+    : library_(std::move(library)), folder_(std::move(folder)), keeper_(std::move(keeper)) {}
+
+Database::~Database() {
+    killer_.request_stop();
+    if (killer_.joinable()) killer_.join();
+}
+
+Result<std::unique_ptr<Database>> Database::open(const std::filesystem::path& library,
+                                                 const std::filesystem::path& folder) {
+    TRY_LET(chdb, Chdb::load(library));
+    TRY_LET(keeper,
+            chdb->connect(folder, {fmt::format("max_server_memory_usage={}", memory_plan().server),
+                                   "readonly=1"}));
+    std::unique_ptr<Database> out(new Database(std::move(chdb), folder, std::move(keeper)));
+    TRY(out->learn());
+    out->killer_ = std::jthread([raw = out.get()](const std::stop_token& stop) {
+        pthread_setname_np(pthread_self(), "engine-kill");
+        raw->kill_doomed(stop);
+    });
+    return out;
+}
+
+Result<void> Database::learn() {
+    limits_ = {.memory_bytes = memory_plan().query,
+               .seconds = 3600,
+               .threads = std::max(1U, std::thread::hardware_concurrency())};
+    auto facts = keeper_.query("SELECT timezone() || '\\n' || version()", "TSVRaw");
+    if (!facts) return Failure(as_error(facts.error(), "the database does not answer"));
+    const auto lines = text::split(text::trim(facts->view()), '\n');
+    timezone_ = std::string(lines.front());
+    version_ = std::string(lines.back());
+    auto names = keeper_.query("SELECT name FROM system.table_functions", "TSVRaw");
+    if (!names) return Failure(as_error(names.error(), "the database does not answer"));
+    std::vector<std::string> all;
+    for (const std::string_view name : text::split(text::trim(names->view()), '\n'))
+        all.emplace_back(name);
+    outside_ = outside_functions(all);
+    return {};
+}
+
+SqlResult<SqlSession> Database::session(const SessionWish& wish) const {
+    std::vector<std::string> settings = wish.extra;
+    settings.push_back("log_comment=" + wish.query_id);
+    const bool readonly =
+        wish.role == Role::Reader || (wish.role == Role::Owner && !wish.may_write);
+    if (wish.role != Role::Writer) {
+        const MemoryPlan plan = memory_plan();
+        settings.push_back("final=1");
+        settings.push_back(fmt::format("max_memory_usage={}", plan.query));
+        settings.push_back(fmt::format("max_bytes_before_external_group_by={}", plan.before_spill));
+        settings.push_back(fmt::format("max_bytes_before_external_sort={}", plan.before_spill));
+        settings.push_back(fmt::format("max_execution_time={}", limits_.seconds));
+    }
+    if (readonly && wish.settings.empty()) settings.push_back("readonly=1");
+    auto made = library_->connect(folder_, settings);
+    if (!made)
+        return std::unexpected(exception(Code::AccessDenied, "the database gives no session"));
+    if (!wish.database.empty() && wish.database != "default")
+        if (auto used = made->query("USE " + quoted_name(wish.database), "Null"); !used)
+            return std::unexpected(std::move(used.error()));
+    if (!wish.settings.empty()) {
+        // One statement: `readonly` holds from the next one on.
+        std::string set = "SET ";
+        for (const auto& [name, value] : wish.settings) {
+            if (auto allowed = check_setting(wish.role, name, value, limits_); !allowed)
+                return std::unexpected(std::move(allowed.error()));
+            set += name + " = " + quoted_text(value) + ", ";
+        }
+        set += readonly ? "readonly = 1" : "readonly = 0";
+        if (auto done = made->query(set, "Null"); !done)
+            return std::unexpected(std::move(done.error()));
+    }
+    return std::move(*made);
+}
+
+bool Database::claim(const std::string& query_id) {
+    return queries_.with([&](Queries& q) { return q.running.insert(query_id).second; });
+}
+
+void Database::give_back(const std::string& query_id) {
+    queries_.with([&](Queries& q) {
+        q.running.erase(query_id);
+        q.doomed.erase(query_id);
+    });
+}
+
+void Database::kill(const std::string& query_id) {
+    queries_.with([&](Queries& q) {
+        if (q.running.contains(query_id)) q.doomed.insert(query_id);
+    });
+}
+
+void Database::kill_doomed(const std::stop_token& stop) {
+    exec::Context ctx(stop);
+    while (ctx.sleep(kKillAgain)) {
+        const auto doomed = queries_.with([](const Queries& q) { return q.doomed; });
+        for (const std::string& id : doomed) {
+            auto session = library_->connect(folder_, {});
+            if (!session) continue;
+            auto killed =
+                session->query("KILL QUERY WHERE Settings['log_comment'] = {id:String} ASYNC",
+                               "Null", {{"id", escaped(id)}});
+            if (!killed) log::warn("engine", "a query cannot be killed", {{"query_id", id}});
+        }
+    }
+}
+
+SqlResult<std::string> Database::canonical(SqlSession& session, std::string_view sql) {
+    auto formatted =
+        session.query("SELECT formatQuerySingleLine({q:String})", "TSVRaw", {{"q", escaped(sql)}});
+    if (!formatted) return std::unexpected(std::move(formatted.error()));
+    return std::string(text::trim(formatted->view()));
+}
+
+bool Database::is_merging() const {
+    auto session = library_->connect(folder_, {"readonly=1"});
+    if (!session) return false;
+    auto count = session->query(
+        "SELECT (SELECT count() FROM system.merges) + (SELECT count() FROM system.mutations WHERE "
+        "NOT is_done AND latest_fail_reason = '')",
+        "TSVRaw");
+    return count && text::trim(count->view()) != "0";
+}
+
+}  // namespace forgehouse::engine

@@ -1,0 +1,82 @@
+// The open database: sessions with the right of each role, and the housekeeping that every session
+// shares. One object a process; it lives until the process ends.
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <set>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "base/result.h"
+#include "engine/chdb.h"
+#include "engine/policy.h"
+#include "engine/request.h"
+#include "exec/guarded.h"
+
+namespace forgehouse::engine {
+
+/// What a session is wanted for.
+struct SessionWish {
+    Role role = Role::Reader;
+    bool may_write = false;  ///< an owner's session after its statement was checked
+    std::string query_id;    ///< unique among those that run; how the query is found and killed
+    std::string database;
+    Pairs settings;                  ///< the client's
+    std::vector<std::string> extra;  ///< ours, `name=value`
+};
+
+/// Threads: all functions may be called from many threads at once. Starts one of its own
+/// (`engine-kill`).
+class Database {
+public:
+    /// Opens it. Errors: as Chdb::load and Chdb::connect; Denied or Unavailable with the reason
+    /// where the folder is not usable.
+    static Result<std::unique_ptr<Database>> open(const std::filesystem::path& library,
+                                                  const std::filesystem::path& folder);
+    ~Database();
+
+    SqlResult<SqlSession> session(const SessionWish& wish) const;
+
+    /// Claims a query id for the time that a request runs; false where one of that name runs.
+    bool claim(const std::string& query_id);
+    void give_back(const std::string& query_id);
+    /// Kills the query, now and again until its id is given back: it may not have begun yet.
+    void kill(const std::string& query_id);
+
+    /// The statement in ClickHouse's canonical spelling, or its syntax error. Runs nothing.
+    static SqlResult<std::string> canonical(SqlSession& session, std::string_view sql);
+
+    const QueryLimits& limits() const noexcept { return limits_; }
+    const std::set<std::string>& outside() const noexcept { return outside_; }
+    const std::string& timezone() const noexcept { return timezone_; }
+    const std::string& version() const noexcept { return version_; }
+    /// Whether merges or mutations run.
+    bool is_merging() const;
+
+private:
+    Database(std::unique_ptr<Chdb> library, std::filesystem::path folder, SqlSession keeper);
+    Result<void> learn();
+    void kill_doomed(const std::stop_token& stop);
+
+    struct Queries {
+        std::set<std::string> running;
+        std::set<std::string> doomed;
+    };
+
+    std::unique_ptr<Chdb> library_;
+    std::filesystem::path folder_;
+    SqlSession keeper_;  // keeps the database open; runs nothing after learn()
+    QueryLimits limits_;
+    std::set<std::string> outside_;
+    std::string timezone_;
+    std::string version_;
+    exec::Guarded<Queries> queries_;
+    std::jthread killer_;  // last: joined first
+};
+
+/// The memory that this process may use: the machine's, or its control group's where that is less.
+std::uint64_t memory_of_machine();
+
+}  // namespace forgehouse::engine

@@ -1,0 +1,91 @@
+#include "engine/exceptions.h"
+
+#include <fmt/format.h>
+
+namespace forgehouse::engine {
+namespace {
+
+std::string_view name_of(Code code) {
+    switch (code) {
+        case Code::SyntaxError: return "SYNTAX_ERROR";
+        case Code::QueryIsTooLarge: return "QUERY_IS_TOO_LARGE";
+        case Code::CannotReadAllData: return "CANNOT_READ_ALL_DATA";
+        case Code::NotImplemented: return "NOT_IMPLEMENTED";
+        case Code::UnknownSetting: return "UNKNOWN_SETTING";
+        case Code::Readonly: return "READONLY";
+        case Code::TooManyRowsOrBytes: return "TOO_MANY_ROWS_OR_BYTES";
+        case Code::QueryWithSameIdIsRunning: return "QUERY_WITH_SAME_ID_IS_ALREADY_RUNNING";
+        case Code::SettingConstraintViolation: return "SETTING_CONSTRAINT_VIOLATION";
+        case Code::AccessDenied: return "ACCESS_DENIED";
+        case Code::AuthenticationFailed: return "AUTHENTICATION_FAILED";
+    }
+    return "UNKNOWN_EXCEPTION";
+}
+
+}  // namespace
+
+SqlError exception(Code code, std::string_view text) {
+    return {.code = static_cast<int>(code),
+            .text = fmt::format("Code: {}. DB::Exception: {}. ({})", static_cast<int>(code), text,
+                                name_of(code))};
+}
+
+unsigned status_of(int code) noexcept {
+    switch (code) {
+        case 194: return 401;  // REQUIRED_PASSWORD
+        case 192:
+        case 193:
+        case 497:
+        case 512:
+        case 516: return 403;  // users, ACCESS_DENIED
+        case 6:
+        case 25:
+        case 26:
+        case 36:
+        case 38:
+        case 41:
+        case 72:  // CANNOT_PARSE_…
+        case 427:
+        case 441:
+        case 675:
+        case 676:
+        case 27:
+        case 376:  // …, regexps, arguments
+        case 15:
+        case 44:
+        case 34:
+        case 35:
+        case 8:
+        case 167:
+        case 168:  // columns, the tree
+        case 246:
+        case 62:
+        case 117:
+        case 53:
+        case 69:
+        case 321: return 400;
+        case 60:
+        case 46:
+        case 47:
+        case 50:
+        case 56:
+        case 81:
+        case 115:  // UNKNOWN_…
+        case 106:
+        case 63:
+        case 73:
+        case 336:
+        case 78:
+        case 511: return 404;
+        case 202: return 413;
+        case 48: return 501;
+        case 209:
+        case 76: return 503;
+        case 381: return 411;
+        case 159: return 408;
+        case 439: return 503;
+        default: return 500;
+    }
+}
+
+}  // namespace forgehouse::engine

@@ -1,0 +1,31 @@
+// ClickHouse's exception codes that we look at or raise ourselves, and the HTTP status of each.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "engine/chdb.h"
+
+namespace forgehouse::engine {
+
+enum class Code : int {
+    SyntaxError = 62,
+    QueryIsTooLarge = 202,
+    CannotReadAllData = 33,
+    NotImplemented = 48,
+    UnknownSetting = 115,
+    Readonly = 164,
+    TooManyRowsOrBytes = 396,
+    QueryWithSameIdIsRunning = 216,
+    SettingConstraintViolation = 452,
+    AccessDenied = 497,
+    AuthenticationFailed = 516,
+};
+
+/// An exception of our own in ClickHouse's form: `Code: 164. DB::Exception: TEXT (READONLY)`.
+SqlError exception(Code code, std::string_view text);
+
+/// The status that ClickHouse's HTTP interface sends with an exception of that code.
+unsigned status_of(int code) noexcept;
+
+}  // namespace forgehouse::engine

@@ -1,0 +1,118 @@
+#include "engine/front.h"
+
+#include <unistd.h>
+
+#include "base/log.h"
+#include "base/text.h"
+#include "engine/answer.h"
+#include "engine/data_dir.h"
+#include "engine/exceptions.h"
+#include "engine/launcher.h"
+
+namespace forgehouse::engine {
+namespace {
+
+const net::ResponseWriter::Headers kText{{"Content-Type", "text/plain; charset=UTF-8"}};
+
+/// The host without its port, lower case.
+std::string host_of(std::string_view authority) {
+    if (authority.starts_with('[')) {
+        const auto end = authority.find(']');
+        return std::string(authority.substr(0, end == std::string_view::npos ? end : end + 1));
+    }
+    return text::lower_ascii(authority.substr(0, authority.find(':')));
+}
+
+bool is_loopback_name(const std::string& host) {
+    return host == "localhost" || host == "[::1]" || host.ends_with(".localhost") ||
+           (host.starts_with("127.") && host.find_first_not_of("0123456789.") == std::string::npos);
+}
+
+}  // namespace
+
+std::optional<Front::Refusal> Front::from_web_page(const net::HttpRequest& request) const {
+    // A page in the user's browser can reach loopback. It cannot leave these headers out, and with
+    // a name of its own that points here it cannot make the Host ours.
+    const std::string_view site = request.header("sec-fetch-site");
+    if (!request.header("origin").empty() || (!site.empty() && site != "none"))
+        return Refusal{403, "requests of web pages are not answered here\n"};
+    if (request.listener == kTcpListener && !options_.tcp_remote &&
+        !is_loopback_name(host_of(request.header("host"))))
+        return Refusal{403, "the Host header must name this machine: localhost or 127.0.0.1\n"};
+    return std::nullopt;
+}
+
+std::expected<Role, Front::Refusal> Front::role_of(const net::HttpRequest& request) const {
+    const std::string_view token = request.header(kWriterHeader);
+    if (request.listener != kUnixListener) {
+        if (!token.empty())
+            return std::unexpected(Refusal{403, "the writer is served on the Unix socket alone\n"});
+        return options_.tcp_writable ? Role::Owner : Role::Reader;
+    }
+    if (token.empty()) return Role::Reader;
+    if (!same_secret(token, options_.token.reveal()))
+        return std::unexpected(Refusal{403, "the writer's token is wrong\n"});
+    return Role::Writer;
+}
+
+void Front::handle(exec::Context& ctx, const net::HttpRequest& request, net::BodyReader& body,
+                   net::ResponseWriter& response) {
+    const auto refuse = [&](unsigned status, std::string_view text) {
+        (void)response.send(ctx, status, kText, text);
+    };
+    if (const auto refusal = from_web_page(request)) return refuse(refusal->status, refusal->text);
+    const auto role = role_of(request);
+    if (!role) return refuse(role.error().status, role.error().text);
+    const auto target = parse_target(request.target);
+    if (!target) return refuse(400, std::string(target.error().text()) + "\n");
+
+    const bool reads = request.method == "GET" || request.method == "HEAD";
+    if (!reads && request.method != "POST")
+        return refuse(405, "GET, HEAD and POST are served here\n");
+    if (target->path == kLeavePath || target->path == kHandOverPath)
+        return leave(ctx, request, *target, *role, response);
+    if (reads && (target->path == "/ping" || target->path == "/replicas_status"))
+        return refuse(200, "Ok.\n");
+    if (target->path != "/" && target->path != "/query")
+        return refuse(404,
+                      fmt::format("There is no handle {}\n\nUse / with the parameter query, or "
+                                  "/ping for health checks.\n",
+                                  text::printable(target->path)));
+    if (reads && target->parameters.empty() && body.length() == std::uint64_t{0})
+        return refuse(200, "Ok.\n");
+    query(ctx, request, *target, *role, body, response);
+}
+
+void Front::query(exec::Context& ctx, const net::HttpRequest& request, const Target& target,
+                  Role role, net::BodyReader& body, net::ResponseWriter& response) {
+    auto asked = parse_query_request(target, request);
+    if (!asked) {
+        const int code = static_cast<int>(text::to_int(asked.error().field("code")).value_or(400));
+        const SqlError error = exception(static_cast<Code>(code), asked.error().describe());
+        net::ResponseWriter::Headers headers = kText;
+        headers.emplace_back("X-ClickHouse-Exception-Code", std::to_string(code));
+        (void)response.send(ctx, asked.error().field("code").empty() ? 400 : status_of(code),
+                            headers, error.text + "\n");
+        return;
+    }
+    if (asked->query_id.empty()) asked->query_id = fresh_id();
+    // A GET may change nothing: links and prefetches come as GET.
+    if (request.method != "POST" && role == Role::Owner) role = Role::Reader;
+    Query(database_, role, std::move(*asked), ctx, body, response).run();
+}
+
+void Front::leave(exec::Context& ctx, const net::HttpRequest& request, const Target& target,
+                  Role role, net::ResponseWriter& response) {
+    if (role != Role::Writer || request.method != "POST")
+        return (void)response.send(ctx, 403, kText, "only the writer may ask that\n");
+    log::info("engine", "asked to leave", {{"peer", request.peer}});
+    response.close_after();
+    (void)response.send(ctx, 200, kText, "Leaving.\n");
+    options_.leave(target.path == kHandOverPath);
+}
+
+std::string Front::fresh_id() {
+    return fmt::format("fh-{}-{}", ::getpid(), ++last_id_);
+}
+
+}  // namespace forgehouse::engine

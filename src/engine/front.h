@@ -1,0 +1,57 @@
+// Front: what the engine's sockets answer. Decides who asks (by listener and token), what is asked,
+// and that no web page is behind it.
+#pragma once
+
+#include <atomic>
+#include <functional>
+
+#include "base/secret.h"
+#include "engine/database.h"
+#include "net/http_server.h"
+
+namespace forgehouse::engine {
+
+/// Names of the listeners.
+inline constexpr const char* kUnixListener = "unix";
+inline constexpr const char* kTcpListener = "tcp";
+
+/// `POST` to one of these with the writer's token: finish what runs and leave. The second leaves
+/// the socket's path alone: it belongs to the one who asks.
+inline constexpr const char* kLeavePath = "/forgehouse/leave";
+inline constexpr const char* kHandOverPath = "/forgehouse/hand-over";
+
+class Front {
+public:
+    struct Options {
+        Secret token;
+        bool tcp_writable = false;
+        bool tcp_remote = false;  ///< any Host is ours then
+        std::function<void(bool hand_over)> leave;
+    };
+
+    Front(Database& database, Options options)
+        : database_(database), options_(std::move(options)) {}
+
+    /// A net::HttpHandler. Threads: from many at once.
+    void handle(exec::Context& ctx, const net::HttpRequest& request, net::BodyReader& body,
+                net::ResponseWriter& response);
+
+private:
+    struct Refusal {
+        unsigned status;
+        std::string text;
+    };
+    std::expected<Role, Refusal> role_of(const net::HttpRequest& request) const;
+    std::optional<Refusal> from_web_page(const net::HttpRequest& request) const;
+    void query(exec::Context& ctx, const net::HttpRequest& request, const Target& target, Role role,
+               net::BodyReader& body, net::ResponseWriter& response);
+    void leave(exec::Context& ctx, const net::HttpRequest& request, const Target& target, Role role,
+               net::ResponseWriter& response);
+    std::string fresh_id();
+
+    Database& database_;
+    Options options_;
+    std::atomic<std::uint64_t> last_id_ = 0;
+};
+
+}  // namespace forgehouse::engine

@@ -1,0 +1,528 @@
+#include "engine/policy.h"
+
+#include <algorithm>
+
+#include "base/text.h"
+#include "engine/exceptions.h"
+#include "engine/tokens.h"
+
+namespace forgehouse::engine {
+namespace {
+
+using Names = std::span<const std::string_view>;
+
+bool contains(Names names, std::string_view name) {
+    return std::ranges::find(names, name) != names.end();
+}
+
+bool has_prefix(Names prefixes, std::string_view name) {
+    return std::ranges::any_of(prefixes, [&](std::string_view p) { return name.starts_with(p); });
+}
+
+// Settings that the engine itself stands on, for every role.
+constexpr std::string_view kOurs[]{"log_comment", "readonly"};
+
+// How an answer is written and a body is read. Schemas and templates are files.
+constexpr std::string_view kFreePrefixes[]{"output_format_", "input_format_", "format_csv_",
+                                           "format_tsv_",    "format_json_",  "format_regexp",
+                                           "format_custom_"};
+constexpr std::string_view kFree[]{"additional_result_filter",
+                                   "additional_table_filters",
+                                   "aggregate_functions_null_for_empty",
+                                   "allow_experimental_analyzer",
+                                   "any_join_distinct_right_table_keys",
+                                   "async_insert",
+                                   "async_insert_busy_timeout_ms",
+                                   "async_insert_max_data_size",
+                                   "cast_ipv4_ipv6_default_on_conversion_error",
+                                   "cast_keep_nullable",
+                                   "cast_string_to_dynamic_use_inference",
+                                   "count_distinct_implementation",
+                                   "data_type_default_nullable",
+                                   "date_time_input_format",
+                                   "date_time_output_format",
+                                   "describe_compact_output",
+                                   "describe_include_subcolumns",
+                                   "distinct_overflow_mode",
+                                   "distributed_product_mode",
+                                   "empty_result_for_aggregation_by_empty_set",
+                                   "enable_analyzer",
+                                   "enable_positional_arguments",
+                                   "enable_unaligned_array_join",
+                                   "extremes",
+                                   "final",
+                                   "flatten_nested",
+
+                                   "force_index_by_date",
+                                   "force_primary_key",
+                                   "function_json_value_return_type_allow_nullable",
+                                   "group_by_overflow_mode",
+                                   "group_by_two_level_threshold",
+                                   "group_by_use_nulls",
+                                   "idle_connection_timeout",
+                                   "insert_deduplicate",
+                                   "insert_deduplication_token",
+                                   "insert_null_as_default",
+                                   "interval_output_format",
+                                   "join_algorithm",
+                                   "join_any_take_last_row",
+                                   "join_default_strictness",
+                                   "join_overflow_mode",
+                                   "join_use_nulls",
+                                   "joined_subquery_requires_alias",
+                                   "legacy_column_name_of_tuple_literal",
+                                   "limit",
+                                   "log_queries",
+                                   "max_ast_depth",
+                                   "max_ast_elements",
+                                   "max_block_size",
+                                   "max_insert_block_size",
+                                   "max_result_bytes",
+                                   "max_result_rows",
+                                   "max_rows_to_group_by",
+                                   "max_rows_to_read",
+                                   "max_bytes_to_read",
+                                   "min_insert_block_size_bytes",
+                                   "min_insert_block_size_rows",
+                                   "mutations_sync",
+                                   "alter_sync",
+                                   "lightweight_deletes_sync",
+                                   "offset",
+                                   "optimize_read_in_order",
+                                   "optimize_aggregation_in_order",
+                                   "prefer_column_name_to_alias",
+                                   "priority",
+                                   "read_overflow_mode",
+                                   "result_overflow_mode",
+                                   "session_timezone",
+                                   "timeout_overflow_mode",
+                                   "transform_null_in",
+                                   "union_default_mode",
+                                   "wait_for_async_insert"};
+// Not at large with the rest: how long a text the parser takes.
+constexpr std::uint64_t kMaxQuerySize = 16 * 1024 * 1024;
+
+// Table functions that stay inside the database.
+constexpr std::string_view kInside[]{"sqlstandardvalues",
+                                     "dictionary",
+                                     "format",
+                                     "fuzzjson",
+                                     "generaterandom",
+                                     "generateseries",
+                                     "generate_series",
+                                     "loop",
+                                     "merge",
+                                     "mergetreeindex",
+                                     "mergetreeprojection",
+                                     "mergetreetextindex",
+                                     "null",
+                                     "numbers",
+                                     "numbers_mt",
+                                     "primes",
+                                     "values",
+                                     "view",
+                                     "viewexplain",
+                                     "viewifpermitted",
+                                     "zeros",
+                                     "zeros_mt",
+                                     "mergetreeanalyzeindexes"};
+// Functions that reach outside and are no table functions.
+constexpr std::string_view kOutsideFunctions[]{"catboostevaluate", "evalmlmethod",
+                                               "hascolumnintable", "showcertificate",
+                                               "filesystemavailable"};
+
+// Engines that keep their rows in their own folder, and nothing but rows.
+constexpr std::string_view kEngines[]{"MergeTree",
+                                      "ReplacingMergeTree",
+                                      "SummingMergeTree",
+                                      "AggregatingMergeTree",
+                                      "CollapsingMergeTree",
+                                      "VersionedCollapsingMergeTree",
+                                      "CoalescingMergeTree",
+                                      "GraphiteMergeTree",
+                                      "Memory",
+                                      "Log",
+                                      "TinyLog",
+                                      "StripeLog",
+                                      "Null"};
+// Of a table, in its own SETTINGS. Disks and storage policies are places.
+constexpr std::string_view kTableSettings[]{
+    "index_granularity",   "index_granularity_bytes", "non_replicated_deduplication_window",
+    "allow_nullable_key",  "min_bytes_for_wide_part", "min_rows_for_wide_part",
+    "ttl_only_drop_parts", "merge_with_ttl_timeout",  "deduplicate_merge_projection_mode"};
+// Bare words that have no business in an owner's statement, wherever they stand.
+constexpr std::string_view kForbiddenWords[]{
+    "ATTACH",  "CLUSTER",  "COLLECTION", "DEFINER",  "DETACH", "DICTIONARY", "DISK",
+    "EXECUTE", "FETCH",    "FREEZE",     "FUNCTION", "INFILE", "OUTFILE",    "PARALLEL",
+    "PART",    "SECURITY", "UNFREEZE",   "UUID",     "VOLUME", "WATCH"};
+constexpr std::string_view kAlterActions[]{"ADD COLUMN",     "ADD INDEX",          "CLEAR COLUMN",
+                                           "COMMENT COLUMN", "DELETE WHERE",       "DROP COLUMN",
+                                           "DROP INDEX",     "MATERIALIZE COLUMN", "MODIFY COLUMN",
+                                           "MODIFY COMMENT", "RENAME COLUMN",      "UPDATE"};
+// Databases that are ours or the library's.
+constexpr std::string_view kClosedDatabases[]{"system", "information_schema", "github_stats",
+                                              "gitlab", "_temporary_and_external_tables"};
+
+Error denied(Literal why, std::string_view what) {
+    return Error(Errc::Denied, why).with("what", std::string(what));
+}
+
+/// The owner's statement, token by token. Each take_… moves on or says why not.
+class Statement {
+public:
+    Statement(const std::vector<Token>& tokens, std::string_view database,
+              const QueryLimits& limits)
+        : tokens_(tokens), database_(database), limits_(limits) {}
+
+    Result<void> check() {
+        TRY(no_forbidden_words());
+        if (take("CREATE")) return create();
+        if (take("DROP")) return drop();
+        if (take("TRUNCATE")) return truncate();
+        if (take("RENAME")) return rename("TO");
+        if (take("EXCHANGE")) return rename("AND");
+        if (take("ALTER")) return alter();
+        if (take("INSERT")) return insert();
+        if (take("DELETE")) return erase();
+        if (take("UPDATE")) return update();
+        if (take("OPTIMIZE")) return optimize();
+        return unknown();
+    }
+
+private:
+    const Token* token(std::size_t ahead = 0) const {
+        return at_ + ahead < tokens_.size() ? &tokens_[at_ + ahead] : nullptr;
+    }
+    bool at_end() const { return at_ >= tokens_.size(); }
+    bool sees(std::string_view word) const { return !at_end() && tokens_[at_].is_word(word); }
+    bool sees_symbol(std::string_view s) const { return !at_end() && tokens_[at_].is_symbol(s); }
+    bool take(std::string_view word) {
+        const bool there = sees(word);
+        if (there) ++at_;
+        return there;
+    }
+    bool take_symbol(std::string_view symbol) {
+        const bool there = sees_symbol(symbol);
+        if (there) ++at_;
+        return there;
+    }
+    Error unknown_error() const {
+        return denied("this listener does not allow statements of this form",
+                      at_end() ? std::string_view("end of the statement") : tokens_[at_].text);
+    }
+    Result<void> unknown() const { return Failure(unknown_error()); }
+    Result<void> end() const { return at_end() ? Result<void>() : unknown(); }
+
+    Result<void> no_forbidden_words() const {
+        for (const Token& t : tokens_)
+            for (const std::string_view word : kForbiddenWords)
+                if (t.is_word(word))
+                    return Failure(denied("this listener does not allow this word", t.text));
+        return {};
+    }
+
+    /// `name` or `database.name`, not one of ours.
+    Result<void> free_table() {
+        if (at_end()) return unknown();
+        TRY_LET(first, name_of(tokens_[at_++]));
+        std::string database(database_), table = first;
+        if (take_symbol(".")) {
+            if (at_end()) return unknown();
+            TRY_LET(second, name_of(tokens_[at_++]));
+            database = first;
+            table = second;
+        }
+        if (sees_symbol(".")) return unknown();
+        if (contains(kClosedDatabases, text::lower_ascii(database)))
+            return Failure(denied("this database is not open to clients", database));
+        if (text::lower_ascii(table).starts_with("git_") || table.starts_with("."))
+            return Failure(
+                denied("this table belongs to Forgehouse: clients may only read it", table));
+        return {};
+    }
+
+    bool take_if_exists() {
+        if (!sees("IF")) return true;
+        ++at_;
+        take("NOT");
+        return take("EXISTS");
+    }
+
+    Result<void> create() {
+        if (take("OR") && !take("REPLACE")) return unknown();
+        if (take("VIEW")) {
+            if (!take_if_exists()) return unknown();
+            TRY(free_table());
+            if (sees_symbol("(")) skip_group();
+            if (!take("AS")) return unknown();
+            return select();
+        }
+        if (!take("TABLE") || !take_if_exists()) return unknown();
+        TRY(free_table());
+        if (sees_symbol("(")) skip_group();
+        if (take("AS")) {  // the columns of another table; its engine too
+            if (sees("SELECT") || sees("WITH") || sees_symbol("(")) return unknown();
+            TRY(free_table());
+            if (sees_symbol("(")) return unknown();
+        }
+        // Without ENGINE the default is the library's to choose, or the other table's.
+        if (!take("ENGINE")) return unknown();
+        TRY(engine());
+        return storage();
+    }
+
+    Result<void> engine() {
+        if (!take_symbol("=") || at_end()) return unknown();
+        TRY_LET(name, name_of(tokens_[at_++]));
+        if (!contains(kEngines, name))
+            return Failure(denied("this table engine is not open to clients", name));
+        if (sees_symbol("(")) skip_group();
+        return {};
+    }
+
+    /// ORDER BY and its like, SETTINGS, COMMENT, and a SELECT that fills the table.
+    Result<void> storage() {
+        while (!at_end()) {
+            if (take("SETTINGS")) {
+                TRY(settings(true));
+            } else if (take("AS")) {
+                return select();
+            } else if (take("COMMENT")) {
+                if (at_end() || tokens_[at_++].kind != Token::Kind::String) return unknown();
+            } else if (take("ORDER") || take("PARTITION") || take("PRIMARY") || take("SAMPLE") ||
+                       take("TTL")) {
+                if (!take("BY")) take("KEY");
+                while (!at_end() && !sees("SETTINGS") && !sees("AS") && !sees("COMMENT")) {
+                    if (sees_symbol("("))
+                        skip_group();
+                    else
+                        ++at_;
+                }
+            } else {
+                return unknown();
+            }
+        }
+        return {};
+    }
+
+    /// `name = value, …` up to something else.
+    Result<void> settings(bool of_table) {
+        do {
+            const Token* value = token(2);
+            if (at_end() || tokens_[at_].kind != Token::Kind::Word || value == nullptr ||
+                !tokens_[at_ + 1].is_symbol("="))
+                return unknown();
+            const std::string_view name = tokens_[at_].text;
+            if (value->kind != Token::Kind::Number && value->kind != Token::Kind::String &&
+                !value->is_word("TRUE") && !value->is_word("FALSE"))
+                return unknown();
+            std::string_view text = value->text;
+            if (value->kind == Token::Kind::String) text = text.substr(1, text.size() - 2);
+            if (of_table && !contains(kTableSettings, name))
+                return Failure(denied("this table setting is not open to clients", name));
+            if (!of_table && !check_setting(Role::Owner, name, text, limits_))
+                return Failure(denied("this setting is not open to clients", name));
+            at_ += 3;
+        } while (take_symbol(","));
+        return {};
+    }
+
+    /// The rest is a SELECT: it may read what it likes, under the limits.
+    Result<void> select() {
+        if (!sees("SELECT") && !sees("WITH") && !sees_symbol("(")) return unknown();
+        return rest();
+    }
+
+    /// The rest is expressions and subqueries. Settings may stand in any of them.
+    Result<void> rest() {
+        while (!at_end()) {
+            if (tokens_[at_].is_word("SETTINGS") && token(2) != nullptr &&
+                tokens_[at_ + 1].kind == Token::Kind::Word && token(2)->is_symbol("=")) {
+                ++at_;
+                TRY(settings(false));
+            } else {
+                ++at_;
+            }
+        }
+        return {};
+    }
+
+    void skip_group() {
+        int depth = 0;
+        do {
+            if (sees_symbol("(")) ++depth;
+            if (sees_symbol(")")) --depth;
+            ++at_;
+        } while (!at_end() && depth > 0);
+    }
+
+    Result<void> drop() {
+        if ((!take("TABLE") && !take("VIEW")) || !take_if_exists()) return unknown();
+        do TRY(free_table());
+        while (take_symbol(","));
+        take("SYNC");
+        return end();
+    }
+
+    Result<void> truncate() {
+        if (!take("TABLE") || !take_if_exists()) return unknown();
+        TRY(free_table());
+        return end();
+    }
+
+    Result<void> rename(std::string_view between) {
+        if (!take("TABLE") && !take("TABLES")) return unknown();
+        do {
+            if (!take_if_exists()) return unknown();
+            TRY(free_table());
+            if (!take(between)) return unknown();
+            TRY(free_table());
+        } while (take_symbol(","));
+        return end();
+    }
+
+    /// In canonical spelling every action of an ALTER stands in brackets of its own.
+    Result<void> alter() {
+        if (!take("TABLE")) return unknown();
+        TRY(free_table());
+        do {
+            if (!sees_symbol("(") || token(1) == nullptr || token(2) == nullptr) return unknown();
+            const std::string first(token(1)->text);
+            const std::string both = first + " " + std::string(token(2)->text);
+            if (!contains(kAlterActions, both) && !contains(kAlterActions, first))
+                return Failure(denied("this listener does not allow this ALTER", both));
+            const std::size_t from = at_;
+            skip_group();
+            for (std::size_t i = from; i < at_; ++i)
+                if (tokens_[i].is_word("PARTITION") || tokens_[i].is_word("SETTINGS"))
+                    return Failure(denied("this listener does not allow this ALTER", both));
+        } while (take_symbol(","));
+        return end();
+    }
+
+    Result<void> insert() {
+        if (!take("INTO")) return unknown();
+        TRY(free_table());
+        if (sees_symbol("(")) skip_group();
+        if (take("SETTINGS")) TRY(settings(false));
+        if (take("FORMAT")) {
+            if (at_end() || tokens_[at_++].kind != Token::Kind::Word) return unknown();
+            return end();
+        }
+        return select();
+    }
+
+    Result<void> erase() {
+        if (!take("FROM")) return unknown();
+        TRY(free_table());
+        if (!sees("WHERE")) return unknown();
+        return rest();
+    }
+
+    Result<void> update() {
+        TRY(free_table());
+        if (!sees("SET")) return unknown();
+        return rest();
+    }
+
+    Result<void> optimize() {
+        if (!take("TABLE")) return unknown();
+        TRY(free_table());
+        take("FINAL");
+        take("DEDUPLICATE");
+        return end();
+    }
+
+    const std::vector<Token>& tokens_;
+    std::string_view database_;
+    const QueryLimits& limits_;
+    std::size_t at_ = 0;
+};
+
+SqlResult<void> at_most(std::string_view name, std::string_view value, std::uint64_t bound) {
+    const auto number = text::to_int(value);
+    if (number && *number > 0 && static_cast<std::uint64_t>(*number) <= bound) return {};
+    return std::unexpected(
+        exception(Code::SettingConstraintViolation,
+                  fmt::format("Setting {} should be between 1 and {}", name, bound)));
+}
+
+}  // namespace
+
+SqlResult<void> check_setting(Role role, std::string_view name, std::string_view value,
+                              const QueryLimits& limits) {
+    const auto refuse = [&] {
+        return std::unexpected(
+            exception(Code::Readonly, fmt::format("Cannot modify '{}' setting: it is not open to "
+                                                  "clients of this engine",
+                                                  name)));
+    };
+    const bool well_formed = !name.empty() && std::ranges::all_of(name, [](char c) {
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+               c == '_';
+    });
+    if (!well_formed || contains(kOurs, name)) return refuse();
+    if (role == Role::Writer) return {};
+    if (name == "max_memory_usage") return at_most(name, value, limits.memory_bytes);
+    if (name == "max_execution_time") return at_most(name, value, limits.seconds);
+    if (name == "max_threads") return at_most(name, value, limits.threads);
+    if (name == "max_query_size") return at_most(name, value, kMaxQuerySize);
+    if (name.find("schema") != std::string_view::npos ||
+        name.find("template") != std::string_view::npos)
+        return refuse();
+    if (contains(kFree, name) || has_prefix(kFreePrefixes, name)) return {};
+    return refuse();
+}
+
+std::set<std::string> outside_functions(const std::vector<std::string>& all_table_functions) {
+    std::set<std::string> outside;
+    for (const std::string& name : all_table_functions)
+        if (const std::string lower = text::lower_ascii(name); !contains(kInside, lower))
+            outside.insert(lower);
+    for (const std::string_view name : kOutsideFunctions) outside.emplace(name);
+    outside.insert("file");
+    return outside;
+}
+
+bool may_reach_outside(std::string_view sql, const std::set<std::string>& outside) {
+    std::string word;
+    const auto known = [&] { return !word.empty() && outside.contains(word); };
+    for (const char c : sql) {
+        // An escape or a letter beyond ASCII may spell a name in a way that we do not see.
+        if (c == '\\' || static_cast<unsigned char>(c) >= 0x80) return true;
+        const char lower = c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
+        if ((lower >= 'a' && lower <= 'z') || (lower >= '0' && lower <= '9') || lower == '_') {
+            word += lower;
+        } else {
+            if (known()) return true;
+            word.clear();
+        }
+    }
+    return known();
+}
+
+Result<void> check_read(std::string_view canonical, const std::set<std::string>& outside) {
+    TRY_LET(tokens, tokenize(canonical));
+    for (std::size_t i = 0; i + 1 < tokens.size(); ++i) {
+        if (!tokens[i + 1].is_symbol("(")) continue;
+        if (tokens[i].kind != Token::Kind::Word && tokens[i].kind != Token::Kind::Name) continue;
+        const auto name = name_of(tokens[i]);
+        if (!name)
+            return Failure(denied("a function has a name of an odd spelling", tokens[i].text));
+        if (outside.contains(text::lower_ascii(*name)))
+            return Failure(
+                denied("this function reaches outside the database and is not open to "
+                       "clients",
+                       *name));
+    }
+    return {};
+}
+
+Result<void> check_write(std::string_view canonical, std::string_view database,
+                         const std::set<std::string>& outside, const QueryLimits& limits) {
+    TRY(check_read(canonical, outside));
+    TRY_LET(tokens, tokenize(canonical));
+    return Statement(tokens, database, limits).check();
+}
+
+}  // namespace forgehouse::engine

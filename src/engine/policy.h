@@ -1,0 +1,48 @@
+// Who may do what. Three roles: a reader's sessions are `readonly=1`; our own writer may do
+// everything; the owner is a client of a `--writable` listener, who may also make, fill, change and
+// drop tables that are not ours. All here is deny by default: what is not recognised is refused.
+#pragma once
+
+#include <cstdint>
+#include <set>
+#include <string>
+#include <string_view>
+
+#include "base/result.h"
+#include "engine/chdb.h"
+
+namespace forgehouse::engine {
+
+enum class Role : unsigned char { Reader, Owner, Writer };
+
+/// The bounds of one client's query. A client may set lower ones.
+struct QueryLimits {
+    std::uint64_t memory_bytes = 0;
+    std::uint64_t seconds = 3600;
+    std::uint64_t threads = 1;
+};
+
+/// Whether a client of that role may set that setting to that value, in the URL or in a statement.
+/// The writer may set all but the ones that the engine itself lives by.
+SqlResult<void> check_setting(Role role, std::string_view name, std::string_view value,
+                              const QueryLimits& limits);
+
+/// Functions and table functions, in lower case, that reach outside the database: files, networks,
+/// programs, text run as SQL. Out of the library's own list of table functions, less those known to
+/// stay inside: what a newer library adds is refused until somebody has looked at it.
+std::set<std::string> outside_functions(const std::vector<std::string>& all_table_functions);
+
+/// Whether the text may name one of them. Cheap, looks at words alone, and errs on the safe side.
+bool may_reach_outside(std::string_view sql, const std::set<std::string>& outside);
+
+/// Looks at a statement in ClickHouse's own canonical spelling (formatQuerySingleLine), in which
+/// there are no comments, no odd quotes and one spelling for each thing.
+/// Errors: Denied with the reason.
+Result<void> check_read(std::string_view canonical, const std::set<std::string>& outside);
+
+/// The same for a statement that changes something, on behalf of the owner. `database` is where
+/// names without one go.
+Result<void> check_write(std::string_view canonical, std::string_view database,
+                         const std::set<std::string>& outside, const QueryLimits& limits);
+
+}  // namespace forgehouse::engine

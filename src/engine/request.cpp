@@ -1,0 +1,138 @@
+#include "engine/request.h"
+
+#include "base/text.h"
+#include "engine/exceptions.h"
+
+namespace forgehouse::engine {
+namespace {
+
+Result<std::string> percent_decoded(std::string_view text) {
+    std::string out;
+    out.reserve(text.size());
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        if (text[i] == '+') {
+            out += ' ';
+        } else if (text[i] == '%') {
+            const auto byte = text::from_hex(text.substr(i + 1, 2));
+            if (!byte || byte->size() != 1)
+                return Failure(Error(Errc::Invalid, "the URL has a broken percent code"));
+            out += static_cast<char>(byte->front());
+            i += 2;
+        } else {
+            out += text[i];
+        }
+    }
+    return out;
+}
+
+Error refused(Literal text, Code code, const std::string& name) {
+    return Error(code == Code::AuthenticationFailed ? Errc::Denied : Errc::Invalid, text)
+        .with("code", std::int64_t{static_cast<int>(code)})
+        .with("parameter", name);
+}
+
+/// The engine has no users: `default` without a password is what clients send unasked.
+Result<void> check_user(std::string_view user, std::string_view password, const std::string& name) {
+    if ((user.empty() || user == "default") && password.empty()) return {};
+    return Failure(refused("this engine has no users and passwords; connect without them",
+                           Code::AuthenticationFailed, name));
+}
+
+Result<void> check_credentials(const net::HttpRequest& request) {
+    TRY(check_user(request.header("x-clickhouse-user"), request.header("x-clickhouse-key"),
+                   "X-ClickHouse-Key"));
+    const std::string_view basic = request.header("authorization");
+    if (basic.empty() || basic == "Basic ZGVmYXVsdDo=" || basic == "Basic Og==") return {};
+    return Failure(refused("this engine has no users and passwords; connect without them",
+                           Code::AuthenticationFailed, "Authorization"));
+}
+
+bool is_off(std::string_view value) {
+    return value.empty() || value == "0" || value == "false";
+}
+
+/// Parameters that concern the transport. True when `name` was one of them.
+Result<bool> take_transport(QueryRequest& out, const std::string& name, const std::string& value) {
+    if (name == "query") {
+        out.query += value;
+    } else if (name == "database") {
+        out.database = value;
+    } else if (name == "default_format") {
+        out.default_format = value;
+    } else if (name == "query_id") {
+        out.query_id = value;
+    } else if (name == "wait_end_of_query") {
+        out.wait_end = !is_off(value);
+    } else if (name == "user") {
+        TRY(check_user(value, "", name));
+    } else if (name == "password") {
+        TRY(check_user("", value, name));
+    } else if (name == "compress" || name == "decompress") {
+        if (!is_off(value))
+            return Failure(refused("compressed blocks are not spoken here; leave the parameter out",
+                                   Code::NotImplemented, name));
+    } else if (name == "session_id" || name == "role") {
+        return Failure(refused("sessions and roles are not served here; leave the parameter out",
+                               Code::NotImplemented, name));
+    } else {
+        // These change nothing that a client could miss in an answer that is right without them.
+        return name == "session_timeout" || name == "session_check" || name == "quota_key" ||
+               name == "enable_http_compression" || name == "stacktrace" || name == "buffer_size" ||
+               name == "send_progress_in_http_headers" || name == "add_http_cors_header" ||
+               name == "http_headers_progress_interval_ms" ||
+               name == "cancel_http_readonly_queries_on_client_close" ||
+               name == "http_zlib_compression_level" ||
+               name == "http_write_exception_in_output_format";
+    }
+    return true;
+}
+
+}  // namespace
+
+Result<Target> parse_target(std::string_view target) {
+    // The absolute form is what proxies are sent.
+    if (target.starts_with("http://")) {
+        const auto path = target.find('/', 7);
+        target = path == std::string_view::npos ? "/" : target.substr(path);
+    }
+    if (!target.starts_with('/'))
+        return Failure(Error(Errc::Invalid, "the request's target is no path"));
+    const auto question = target.find('?');
+    Target out;
+    TRY_LET(path, percent_decoded(target.substr(0, question)));
+    out.path = path;
+    if (question == std::string_view::npos) return out;
+    for (const std::string_view pair : text::split(target.substr(question + 1), '&')) {
+        if (pair.empty()) continue;
+        const auto equals = pair.find('=');
+        TRY_LET(name, percent_decoded(pair.substr(0, equals)));
+        TRY_LET(value, percent_decoded(equals == std::string_view::npos ? std::string_view()
+                                                                        : pair.substr(equals + 1)));
+        if (name.find('\0') != std::string::npos)
+            return Failure(Error(Errc::Invalid, "the URL has a NUL in a name"));
+        out.parameters.emplace_back(name, value);
+    }
+    return out;
+}
+
+Result<QueryRequest> parse_query_request(const Target& target, const net::HttpRequest& request) {
+    TRY(check_credentials(request));
+    QueryRequest out;
+    out.database = request.header("x-clickhouse-database");
+    out.default_format = request.header("x-clickhouse-format");
+    for (const auto& [name, value] : target.parameters) {
+        TRY_LET(taken, take_transport(out, name, value));
+        if (taken) continue;
+        if (name.starts_with("param_"))
+            out.parameters.emplace_back(name.substr(6), value);
+        else
+            out.settings.emplace_back(name, value);
+    }
+    const std::string_view encoding = request.header("content-encoding");
+    if (!encoding.empty() && encoding != "identity")
+        return Failure(refused("compressed bodies are not taken here; send the body as it is",
+                               Code::NotImplemented, "Content-Encoding"));
+    return out;
+}
+
+}  // namespace forgehouse::engine

@@ -1,0 +1,41 @@
+// What a request asks of the engine, out of its URL and headers: ClickHouse's HTTP parameters.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "base/result.h"
+#include "engine/chdb.h"
+#include "net/http_server.h"
+
+namespace forgehouse::engine {
+
+using Pairs = std::vector<std::pair<std::string, std::string>>;
+
+/// A target in its parts, percent-decoded. Parameters in order, also those named twice.
+struct Target {
+    std::string path;
+    Pairs parameters;
+};
+
+/// Errors: Invalid for a target that is no path, a broken percent code, or a NUL.
+Result<Target> parse_target(std::string_view target);
+
+/// A query as the URL and the headers state it; the body may go on with its text.
+struct QueryRequest {
+    std::string query;  ///< the parameter, "" where there is none
+    std::string database;
+    std::string default_format;
+    std::string query_id;
+    bool wait_end = false;  ///< the answer may only begin when it is certain
+    SqlParameters parameters;
+    Pairs settings;
+};
+
+/// Errors (fields `status` and `code` as ClickHouse would send them): Denied for a user or password
+/// (there are none), Invalid for what is not served: sessions, roles, compressed blocks.
+Result<QueryRequest> parse_query_request(const Target& target, const net::HttpRequest& request);
+
+}  // namespace forgehouse::engine

@@ -1,0 +1,276 @@
+#include "engine/serve.h"
+
+#include <fcntl.h>
+#include <pthread.h>
+#include <signal.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <atomic>
+#include <cerrno>
+#include <cstdio>
+
+#include "base/log.h"
+#include "engine/confinement.h"
+#include "engine/data_dir.h"
+#include "engine/database.h"
+#include "engine/front.h"
+#include "engine/library.h"
+#include "engine/sockets.h"
+
+namespace forgehouse::engine {
+namespace {
+
+using Steady = std::chrono::steady_clock;
+
+constexpr std::chrono::milliseconds kLook{100};
+constexpr std::chrono::seconds kDrainPatience{30};
+// After that long in the library's own end the process ends itself: nothing is lost by it.
+constexpr unsigned kCloseSeconds = 20;
+constexpr std::size_t kUnixWorkers = 32, kTcpWorkers = 32;
+constexpr off_t kLogBound = 4 * 1024 * 1024;
+constexpr off_t kLogKept = 1024 * 1024;
+
+sigset_t stop_signals() {
+    sigset_t set;
+    sigemptyset(&set);
+    sigaddset(&set, SIGTERM);
+    sigaddset(&set, SIGINT);
+    sigaddset(&set, SIGHUP);
+    return set;
+}
+
+void prepare_process() {
+    ::umask(0077);
+    ::signal(SIGPIPE, SIG_IGN);
+    const sigset_t stops = stop_signals();
+    pthread_sigmask(SIG_BLOCK, &stops, nullptr);
+    // A core would be gigabytes of other people's rows.
+    const rlimit none{.rlim_cur = 0, .rlim_max = 0};
+    ::setrlimit(RLIMIT_CORE, &none);
+    rlimit files{};
+    if (::getrlimit(RLIMIT_NOFILE, &files) == 0) {
+        files.rlim_cur = files.rlim_max;
+        ::setrlimit(RLIMIT_NOFILE, &files);
+    }
+}
+
+/// Keeps the log file bounded where it is our standard error, as it is for an engine on demand.
+void bound_log(const std::filesystem::path& log) {
+    struct stat ours{}, file{};
+    if (::fstat(STDERR_FILENO, &ours) != 0 || ::stat(log.c_str(), &file) != 0) return;
+    if (ours.st_ino != file.st_ino || ours.st_dev != file.st_dev || ours.st_size < kLogBound)
+        return;
+    const int in = ::open(log.c_str(), O_RDONLY | O_CLOEXEC);
+    const int out =
+        ::open((log.string() + ".1").c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+    off_t from = ours.st_size - kLogKept;
+    char buffer[16384];
+    ssize_t n = 0;
+    while (in >= 0 && out >= 0 && (n = ::pread(in, buffer, sizeof buffer, from)) > 0 &&
+           ::write(out, buffer, static_cast<std::size_t>(n)) == n)
+        from += n;
+    if (in >= 0) ::close(in);
+    if (out >= 0) ::close(out);
+    (void)!::ftruncate(STDERR_FILENO, 0);
+}
+
+ConfinementPlan plan_for(const DataDir& dir, const std::filesystem::path& library) {
+    ConfinementPlan plan{.read_write = {dir.clickhouse, dir.log.parent_path()},
+                         .read_only = system_paths(),
+                         .remove_from = {dir.socket.parent_path()}};
+    plan.read_only.push_back(library);
+    return plan;
+}
+
+/// Makes sure that something will confine us. May run the whole program again inside bubblewrap.
+Result<void> find_confinement(const Options& options, const DataDir& dir,
+                              const std::filesystem::path& library) {
+    const ConfinementSupport support = confinement_support();
+    if (support.landlock_abi > 0 || support.inside_wrap) return {};
+    if (support.bubblewrap) {
+        ConfinementPlan wrap = plan_for(dir, library);
+        wrap.read_write = {dir.root};  // the lock and the token are opened inside
+        return Failure(enter_bubblewrap(wrap));
+    }
+    if (options.allow_unconfined) {
+        log::warn("engine", "serving UNCONFINED: SQL can reach every file that this user can");
+        return {};
+    }
+    return Failure(Error(Errc::Invalid, "nothing here can confine the engine's process")
+                       .hint("use a kernel with Landlock (5.13 or newer), or install bubblewrap; "
+                             "--allow-unconfined serves without, at your own risk"));
+}
+
+struct Sockets {
+    SocketPath unix_socket;
+    std::optional<net::Listener> tcp;
+};
+
+/// Gets the directory's lock, from a running engine if need be, and binds the sockets: before the
+/// database is open, so that early clients wait in the queue and do not fail.
+/// nullopt: another engine serves the directory, and we did not mean to take over.
+Result<std::optional<Sockets>> claim(const Options& options, const DataDir& dir,
+                                     const LockFile& lock, const LockFile& takeover,
+                                     const Secret& token) {
+    exec::Context patience = exec::Context().with_timeout(std::chrono::seconds(10));
+    while (!takeover.try_lock()) {
+        if (!options.listen) return std::optional<Sockets>();
+        if (!patience.sleep(std::chrono::milliseconds(20)))
+            return Failure(Error(Errc::Conflict, "another engine is just starting")
+                               .with("path", dir.root.string())
+                               .hint("try again in a moment"));
+    }
+    const bool free = lock.try_lock();
+    if (!free && !options.listen) return std::optional<Sockets>();
+
+    std::optional<net::Listener> tcp;
+    if (options.listen) {
+        auto bound = net::Listener::tcp(*options.listen, kTcpListener);
+        if (bound) tcp = std::move(*bound);
+        // The engine that we take over from may hold the port.
+        if (!bound && (free || bound.error().code() != Errc::Unavailable))
+            return Failure(std::move(bound.error()));
+    }
+    std::filesystem::path old_name = dir.socket.string() + ".old";
+    if (!free) {
+        TRY_LET(holder, lock_holder(dir.lock));
+        ::unlink(old_name.c_str());
+        if (!holder || ::link(holder->socket.c_str(), old_name.c_str()) != 0)
+            old_name = holder ? holder->socket : dir.socket;
+    }
+    TRY_LET(unix_socket, SocketPath::bind(dir.socket));
+    if (!free) {
+        const auto taken = take_over(dir, lock, token, old_name);
+        ::unlink((dir.socket.string() + ".old").c_str());
+        if (!taken) return Failure(taken.error());
+    }
+    if (options.listen && !tcp) {
+        TRY_LET(bound, net::Listener::tcp(*options.listen, kTcpListener));
+        tcp = std::move(bound);
+    }
+    TRY(lock.describe({.pid = ::getpid(), .socket = dir.socket}));
+    takeover.unlock();
+    return Sockets{.unix_socket = std::move(unix_socket), .tcp = std::move(tcp)};
+}
+
+/// The engine once its database is open.
+class Engine {
+public:
+    Engine(const Options& options, const DataDir& dir, Database& database, Secret token)
+        : options_(options),
+          dir_(dir),
+          database_(database),
+          front_(database,
+                 {.token = std::move(token),
+                  .tcp_writable = options.writable,
+                  .tcp_remote = options.allow_remote,
+                  .leave = [this](bool hand_over) { (hand_over ? hand_over_ : leave_) = true; }}),
+          unix_server_(server_options(kUnixWorkers)),
+          tcp_server_(server_options(kTcpWorkers)) {}
+
+    Ending run(Sockets sockets, const LockFile& takeover) {
+        unix_server_.add(sockets.unix_socket.take_listener());
+        std::string where = "unix:" + dir_.socket.string();
+        if (sockets.tcp) {
+            where = "http://" + sockets.tcp->address();
+            tcp_server_.add(std::move(*sockets.tcp));
+        }
+        log::info("engine", "serving", {{"at", where}, {"clickhouse", database_.version()}});
+        if (options_.announce) options_.announce("ready on " + where);
+        const Ending ending = wait_for_end();
+        // New clients must not find us from here on. A name that somebody is about to put in place
+        // is his: he holds the takeover lock while he does.
+        if (ending != Ending::TakenOver && takeover.try_lock()) sockets.unix_socket.remove_name();
+        drain();
+        return ending;
+    }
+
+private:
+    net::HttpServer::Options server_options(std::size_t workers) {
+        return {.handler =
+                    [this](exec::Context& ctx, const net::HttpRequest& request,
+                           net::BodyReader& body, net::ResponseWriter& response) {
+                        front_.handle(ctx, request, body, response);
+                    },
+                .workers = workers,
+                .limits = {}};
+    }
+
+    Ending wait_for_end() {
+        const sigset_t stops = stop_signals();
+        const timespec look{.tv_sec = 0, .tv_nsec = std::chrono::nanoseconds(kLook).count()};
+        for (unsigned round = 0;; ++round) {
+            if (::sigtimedwait(&stops, nullptr, &look) > 0 || leave_) return Ending::Stopped;
+            if (hand_over_) return Ending::TakenOver;
+            if (round % 50 == 0) bound_log(dir_.log);
+            if (!options_.listen && is_idle()) return Ending::Idle;
+        }
+    }
+
+    bool is_idle() {
+        if (unix_server_.active() > 0) return false;
+        if (Steady::now() - unix_server_.last_activity() < options_.idle) return false;
+        // Merges end first: what is cut off is begun again by the next engine, for nothing.
+        return !database_.is_merging();
+    }
+
+    void drain() {
+        log::info("engine", "leaving; running queries are finished");
+        tcp_server_.close_connections_after_answers();
+        const auto from = Steady::now();
+        const bool in_time = unix_server_.drain(kDrainPatience);
+        const auto left = kDrainPatience - (Steady::now() - from);
+        const bool tcp_in_time =
+            tcp_server_.drain(std::max(std::chrono::duration_cast<std::chrono::milliseconds>(left),
+                                       std::chrono::milliseconds(0)));
+        if (!in_time || !tcp_in_time)
+            log::warn("engine", "queries that ran for too long were stopped");
+    }
+
+    const Options& options_;
+    const DataDir& dir_;
+    Database& database_;
+    Front front_;
+    std::atomic<bool> leave_ = false;
+    std::atomic<bool> hand_over_ = false;
+    net::HttpServer unix_server_;
+    net::HttpServer tcp_server_;
+};
+
+}  // namespace
+
+Result<Ending> serve(const Options& options) {
+    prepare_process();
+    if (options.listen) TRY(check_listen_address(*options.listen, options.allow_remote));
+    TRY_LET(dir, open_data_dir(options.data_dir));
+    bound_log(dir.log);
+    TRY_LET(library, find_library(LibrarySearch::here(options.library)));
+    TRY(find_confinement(options, dir, library));
+    TRY_LET(token, writer_token(dir));
+    TRY_LET(lock, LockFile::open(dir.lock));
+    TRY_LET(takeover, LockFile::open(dir.takeover));
+    TRY_LET(claimed, claim(options, dir, lock, takeover, token));
+    if (!claimed) return Ending::AlreadyRunning;
+    TRY(confine(plan_for(dir, library)));
+
+    TRY_LET(database, Database::open(library, dir.clickhouse));
+    Ending ending = Ending::Stopped;
+    {
+        Engine engine(options, dir, *database, token);
+        ending = engine.run(std::move(*claimed), takeover);
+    }
+    ::alarm(kCloseSeconds);
+    database.reset();
+    ::alarm(0);
+    log::info("engine", "left");
+    return ending;
+}
+
+void leave(int exit_code) noexcept {
+    std::fflush(nullptr);
+    ::_exit(exit_code);
+}
+
+}  // namespace forgehouse::engine

@@ -1,0 +1,44 @@
+// The engine's sockets before it serves: bound under a name of their own, then moved over the path,
+// so that a client finds the old engine or the new one, and never nothing.
+#pragma once
+
+#include <filesystem>
+#include <optional>
+
+#include "base/result.h"
+#include "base/secret.h"
+#include "engine/data_dir.h"
+#include "net/http_server.h"
+
+namespace forgehouse::engine {
+
+/// The Unix socket of an engine, and the name that leads to it.
+class SocketPath {
+public:
+    /// Binds and puts the name in place. Whoever calls holds the takeover lock.
+    static Result<SocketPath> bind(const std::filesystem::path& path);
+
+    net::Listener take_listener() { return std::move(listener_); }
+    /// Removes the name, if it still leads to our socket.
+    void remove_name() const;
+    bool is_ours() const;
+
+private:
+    SocketPath(std::filesystem::path path, net::Listener listener, unsigned long device,
+               unsigned long inode)
+        : path_(std::move(path)), listener_(std::move(listener)), device_(device), inode_(inode) {}
+    std::filesystem::path path_;
+    net::Listener listener_;
+    unsigned long device_;
+    unsigned long inode_;
+};
+
+/// `ADDRESS:PORT` checked: loopback, unless remote clients are allowed.
+Result<void> check_listen_address(const std::string& address, bool allow_remote);
+
+/// Asks the engine that holds the lock to hand over, and waits for the lock. `ours` is in place
+/// already, so clients queue there meanwhile. Errors: Conflict where the holder does not leave.
+Result<void> take_over(const DataDir& dir, const LockFile& lock, const Secret& token,
+                       const std::filesystem::path& old_socket_name);
+
+}  // namespace forgehouse::engine

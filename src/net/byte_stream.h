@@ -1,0 +1,46 @@
+// ByteStream: a connected byte stream whose reads and writes never block, and the waits around it.
+// Type-erased, so that TLS is one more class and not one more server.
+#pragma once
+
+#include <sys/uio.h>
+
+#include <chrono>
+#include <cstddef>
+#include <memory>
+#include <span>
+
+#include "base/result.h"
+#include "exec/context.h"
+
+namespace forgehouse::net {
+
+enum class IoState : unsigned char { Some, WouldBlock, Closed };
+
+struct IoResult {
+    IoState state;
+    std::size_t bytes;  ///< 0 unless `Some`
+};
+
+/// Threads: one at a time, except fd().
+class ByteStream {
+public:
+    virtual ~ByteStream() = default;
+    virtual IoResult read_some(std::span<char> into) = 0;
+    virtual IoResult write_some(std::span<const iovec> from) = 0;
+    /// No more will be written; the peer sees the end.
+    virtual void shut_write() = 0;
+    /// What poll() may be asked about. Owned by the stream.
+    virtual int fd() const noexcept = 0;
+};
+
+/// Takes over a connected, non-blocking socket.
+std::unique_ptr<ByteStream> plain_stream(int fd);
+
+/// Waits for `events` of poll(). Cancelled by the Context, Unavailable after `limit`.
+Result<void> wait_for(exec::Context& ctx, int fd, short events, std::chrono::milliseconds limit);
+
+/// Writes all of it, waiting at most `limit` each time that the peer takes nothing.
+Result<void> write_all(exec::Context& ctx, ByteStream& stream, std::span<iovec> parts,
+                       std::chrono::milliseconds limit);
+
+}  // namespace forgehouse::net

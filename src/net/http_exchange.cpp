@@ -1,0 +1,156 @@
+#include "net/http_exchange.h"
+
+#include <poll.h>
+
+#include <algorithm>
+
+#include "base/check.h"
+
+namespace forgehouse::net {
+namespace {
+
+constexpr std::size_t kReadSize = 128 * 1024;
+// An unread rest of a body up to this is read and dropped for the sake of the connection.
+constexpr std::size_t kSkip = 256 * 1024;
+
+iovec part(std::string_view bytes) {
+    return {.iov_base = const_cast<char*>(bytes.data()),  // NOLINT: writev does not write to it
+            .iov_len = bytes.size()};
+}
+
+bool is_token(std::string_view name) {
+    return !name.empty() && std::ranges::all_of(name, [](char c) {
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+               c == '-' || c == '_';
+    });
+}
+
+}  // namespace
+
+Result<void> StreamBody::fill(exec::Context& ctx) {
+    if (head_.expects_continue && !continued_ && raw_.empty()) {
+        std::string go_on = "HTTP/1.1 100 Continue\r\n\r\n";
+        iovec parts[] = {part(go_on)};
+        TRY(write_all(ctx, stream_, parts, limits_.body_timeout));
+    }
+    continued_ = true;
+    const std::size_t before = raw_.size();
+    raw_.resize(before + kReadSize);
+    for (;;) {
+        const IoResult got = stream_.read_some(std::span(raw_).subspan(before));
+        if (got.state == IoState::Some) {
+            raw_.resize(before + got.bytes);
+            return {};
+        }
+        if (got.state == IoState::Closed) {
+            raw_.resize(before);
+            return Failure(Error(Errc::Unavailable, "the peer hung up in the middle of a body"));
+        }
+        if (auto waited = wait_for(ctx, stream_.fd(), POLLIN, limits_.body_timeout); !waited) {
+            raw_.resize(before);
+            return waited;
+        }
+    }
+}
+
+Result<std::string_view> StreamBody::read(exec::Context& ctx, std::size_t wanted) {
+    if (at_end()) return std::string_view();
+    if (broken_) return Failure(Error(Errc::Unavailable, "the body broke off before"));
+    broken_ = true;  // until proven otherwise: a body that failed once must never look ended
+    out_.resize(std::max<std::size_t>(wanted, 1));
+    for (;;) {
+        TRY_LET(step, head_.decoder->decode(raw_, out_));
+        raw_.erase(0, step.consumed);
+        if (step.produced > 0 || head_.decoder->done()) {
+            broken_ = false;
+            return std::string_view(out_).substr(0, step.produced);
+        }
+        if (step.consumed == 0) TRY(fill(ctx));
+    }
+}
+
+bool StreamBody::skip_rest(exec::Context& ctx) {
+    // A client that still waits for leave to send will not send after a final answer.
+    if (head_.expects_continue && !continued_ && !at_end()) return false;
+    std::size_t skipped = 0;
+    while (!at_end()) {
+        const auto got = read(ctx, kReadSize);
+        if (!got || (skipped += got->size()) > kSkip) return false;
+    }
+    return true;
+}
+
+std::string StreamResponse::head_text(unsigned status, const Headers& headers) const {
+    std::string text = status_line(status) + "\r\n";
+    for (const auto& [name, value] : headers) {
+        // A value with a line's end in it would end our head: the peer's own text may be in there.
+        if (!is_token(name)) continue;
+        text += name + ": ";
+        for (const char c : value) text += static_cast<unsigned char>(c) < 0x20 ? ' ' : c;
+        text += "\r\n";
+    }
+    text += keep_alive_ ? "Connection: keep-alive\r\n" : "Connection: close\r\n";
+    return text;
+}
+
+Result<void> StreamResponse::put(exec::Context& ctx, std::span<iovec> parts) {
+    if (auto written = write_all(ctx, stream_, parts, limits_.write_timeout); !written) {
+        state_ = State::Broken;
+        return written;
+    }
+    return {};
+}
+
+Result<void> StreamResponse::send(exec::Context& ctx, unsigned status, const Headers& headers,
+                                  std::string_view body) {
+    if (!SOUND(state_ == State::Silent))
+        return Failure(Error(Errc::Invalid, "the answer was begun before"));
+    std::string head = head_text(status, headers);
+    if (status != 204 && status != 304) head += fmt::format("Content-Length: {}\r\n", body.size());
+    head += "\r\n";
+    iovec parts[] = {part(head), part(bodiless() ? std::string_view() : body)};
+    state_ = State::Streaming;
+    TRY(put(ctx, parts));
+    state_ = State::Whole;
+    return {};
+}
+
+Result<void> StreamResponse::start(exec::Context&, unsigned status, const Headers& headers) {
+    if (!SOUND(state_ == State::Silent))
+        return Failure(Error(Errc::Invalid, "the answer was begun before"));
+    if (head_.http_1_0) keep_alive_ = false;  // the end of the connection ends the body
+    unsent_ = head_text(status, headers);
+    if (!head_.http_1_0) unsent_ += "Transfer-Encoding: chunked\r\n";
+    unsent_ += "\r\n";
+    state_ = State::Streaming;
+    return {};
+}
+
+Result<void> StreamResponse::write(exec::Context& ctx, std::string_view bytes) {
+    if (!SOUND(state_ == State::Streaming || state_ == State::Broken))
+        return Failure(Error(Errc::Invalid, "the answer is not open"));
+    if (state_ == State::Broken) return Failure(Error(Errc::Unavailable, "the peer has hung up"));
+    const bool chunked = !head_.http_1_0;
+    if (bodiless()) bytes = {};
+    std::string size = chunked && !bytes.empty() ? fmt::format("{:x}\r\n", bytes.size()) : "";
+    std::string end = chunked && !bytes.empty() ? "\r\n" : "";
+    const std::string head = std::move(unsent_);
+    unsent_.clear();
+    iovec parts[] = {part(head), part(size), part(bytes), part(end)};
+    return put(ctx, parts);
+}
+
+Result<void> StreamResponse::finish(exec::Context& ctx) {
+    if (!SOUND(state_ == State::Streaming || state_ == State::Broken))
+        return Failure(Error(Errc::Invalid, "the answer is not open"));
+    if (state_ == State::Broken) return Failure(Error(Errc::Unavailable, "the peer has hung up"));
+    const std::string head = std::move(unsent_);
+    unsent_.clear();
+    iovec parts[] = {part(head),
+                     part(head_.http_1_0 || bodiless() ? std::string_view() : "0\r\n\r\n")};
+    TRY(put(ctx, parts));
+    state_ = State::Whole;
+    return {};
+}
+
+}  // namespace forgehouse::net
