@@ -67,8 +67,7 @@ void Query::run() {
 
 SqlResult<void> Query::read_more(std::size_t at_most) {
     const auto bytes = body_.read(ctx_, at_most);
-    if (!bytes)
-        return std::unexpected(exception(Code::CannotReadAllData, bytes.error().describe()));
+    if (!bytes) return FailureOf(exception(Code::CannotReadAllData, bytes.error().describe()));
     if (bytes->empty()) body_ended_ = true;
     text_ += *bytes;
     return {};
@@ -81,13 +80,12 @@ SqlResult<void> Query::read_text() {
         insert_ = find_insert(text_, body_ended_);
         if (insert_.found == InsertSearch::Found::Data || body_ended_) break;
         if (text_.size() > kMaxText)
-            return std::unexpected(
+            return FailureOf(
                 exception(Code::QueryIsTooLarge,
                           fmt::format("The statement is longer than {} bytes", kMaxText)));
         if (auto more = read_more(kChunk); !more) return more;
     }
-    if (text::trim(text_).empty())
-        return std::unexpected(exception(Code::SyntaxError, "Empty query"));
+    if (text::trim(text_).empty()) return FailureOf(exception(Code::SyntaxError, "Empty query"));
     return {};
 }
 
@@ -109,27 +107,27 @@ SqlResult<void> Query::check(SqlSession& session, bool& may_write) {
     if (analysis.statements == 0) {
         // The real parser's own message; nothing runs.
         if (auto parsed = Database::canonical(session, text_); !parsed)
-            return std::unexpected(std::move(parsed.error()));
-        return std::unexpected(exception(Code::SyntaxError, "The statement is not known"));
+            return FailureOf(std::move(parsed.error()));
+        return FailureOf(exception(Code::SyntaxError, "The statement is not known"));
     }
     if (analysis.statements != 1)
-        return std::unexpected(
+        return FailureOf(
             exception(Code::SyntaxError, "Multi-statements are not allowed: send one at a time"));
     const bool reads = analysis.kind == Analysis::Class::ReadOnly;
     if (!reads && (role_ == Role::Reader || analysis.kind != Analysis::Class::Mutating))
-        return std::unexpected(exception(
-            Code::Readonly, role_ == Role::Reader
-                                ? "Cannot execute query in readonly mode"
-                                : "This listener does not allow statements of this form"));
+        return FailureOf(exception(Code::Readonly,
+                                   role_ == Role::Reader
+                                       ? "Cannot execute query in readonly mode"
+                                       : "This listener does not allow statements of this form"));
     if (reads && !may_reach_outside(text_, database_.outside())) return {};
     auto spelled = Database::canonical(session, text_);
-    if (!spelled) return std::unexpected(std::move(spelled.error()));
+    if (!spelled) return FailureOf(std::move(spelled.error()));
     const std::string_view home =
         request_.database.empty() ? std::string_view("default") : request_.database;
     const auto allowed = reads
                              ? check_read(*spelled, database_.outside())
                              : check_write(*spelled, home, database_.outside(), database_.limits());
-    if (!allowed) return std::unexpected(from_error(allowed.error(), Code::AccessDenied));
+    if (!allowed) return FailureOf(from_error(allowed.error(), Code::AccessDenied));
     // What was looked at is what runs: no second reading of the client's own spelling.
     if (!reads) text_ = std::move(*spelled);
     may_write = !reads;
@@ -139,18 +137,18 @@ SqlResult<void> Query::check(SqlSession& session, bool& may_write) {
 SqlResult<void> Query::check_insert(InsertHead& head) {
     if (role_ == Role::Writer) return {};
     if (role_ == Role::Reader)
-        return std::unexpected(exception(Code::Readonly, "Cannot execute query in readonly mode"));
+        return FailureOf(exception(Code::Readonly, "Cannot execute query in readonly mode"));
     auto session = database_.session(wish());
-    if (!session) return std::unexpected(std::move(session.error()));
+    if (!session) return FailureOf(std::move(session.error()));
     auto spelled = Database::canonical(*session, head.statement + " FORMAT " + head.format);
-    if (!spelled) return std::unexpected(std::move(spelled.error()));
+    if (!spelled) return FailureOf(std::move(spelled.error()));
     const std::string_view home =
         request_.database.empty() ? std::string_view("default") : request_.database;
     const auto allowed = check_write(*spelled, home, database_.outside(), database_.limits());
-    if (!allowed) return std::unexpected(from_error(allowed.error(), Code::AccessDenied));
+    if (!allowed) return FailureOf(from_error(allowed.error(), Code::AccessDenied));
     const InsertSearch again = find_insert(*spelled, true);
     if (again.found != InsertSearch::Found::Data)
-        return std::unexpected(exception(Code::AccessDenied, "The INSERT is of an odd form"));
+        return FailureOf(exception(Code::AccessDenied, "The INSERT is of an odd form"));
     head.statement = again.head.statement;
     may_write_ = true;
     return {};
@@ -160,7 +158,7 @@ SqlResult<void> Query::check_insert(InsertHead& head) {
 
 SqlResult<void> Query::answer() {
     auto session = database_.session(wish());
-    if (!session) return std::unexpected(std::move(session.error()));
+    if (!session) return FailureOf(std::move(session.error()));
     if (auto checked = check(*session, may_write_); !checked) return checked;
     const QueryShape shape = shape_of(text_);
     if (!request_.default_format.empty()) format_ = request_.default_format;
@@ -168,7 +166,7 @@ SqlResult<void> Query::answer() {
     const bool selects = shape.selects && !may_write_;
     if (selects && shape.plain && !request_.wait_end && assembly_of(format_) != Assembly::Whole) {
         auto done = in_parts(*session);
-        if (!done) return std::unexpected(std::move(done.error()));
+        if (!done) return FailureOf(std::move(done.error()));
         if (*done) return {};
         return whole(kWholeCapElse);  // no row: the header alone
     }
@@ -185,21 +183,21 @@ SqlResult<void> Query::whole(std::uint64_t cap) {
     SessionWish wanted = wish();
     wanted.extra = {fmt::format("max_result_bytes={}", cap), "result_overflow_mode=throw"};
     auto session = database_.session(wanted);
-    if (!session) return std::unexpected(std::move(session.error()));
+    if (!session) return FailureOf(std::move(session.error()));
     auto bytes = session->query(text_, format_, request_.parameters);
-    if (!bytes) return std::unexpected(std::move(bytes.error()));
+    if (!bytes) return FailureOf(std::move(bytes.error()));
     (void)response_.send(ctx_, 200, headers(bytes->statistics()), bytes->view());
     return {};
 }
 
 SqlResult<bool> Query::in_parts(SqlSession& session) {
     auto stream = SqlStream::start(session, text_, format_, request_.parameters);
-    if (!stream) return std::unexpected(std::move(stream.error()));
+    if (!stream) return FailureOf(std::move(stream.error()));
     const bool drops = assembly_of(format_) == Assembly::DropHeader;
     std::string header;
     for (bool first = true;; first = false) {
         auto part = stream->next();
-        if (!part) return std::unexpected(std::move(part.error()));
+        if (!part) return FailureOf(std::move(part.error()));
         std::string_view bytes = part->view();
         if (bytes.empty()) {
             if (first && drops) return false;
@@ -212,17 +210,17 @@ SqlResult<bool> Query::in_parts(SqlSession& session) {
             (void)response_.start(ctx_, 200, headers(part->statistics()));
         } else if (drops) {
             if (header.empty() || !bytes.starts_with(header))
-                return std::unexpected(
+                return FailureOf(
                     exception(Code::NotImplemented, "The answer's parts do not fit together"));
             bytes.remove_prefix(header.size());
         }
-        if (auto sent = put(bytes); !sent) return std::unexpected(std::move(sent.error()));
+        if (auto sent = put(bytes); !sent) return FailureOf(std::move(sent.error()));
     }
 }
 
 SqlResult<void> Query::converted() {
     auto session = database_.session(wish());
-    if (!session) return std::unexpected(std::move(session.error()));
+    if (!session) return FailureOf(std::move(session.error()));
     Pairs of_output;
     for (const auto& setting : request_.settings)
         if (setting.first.starts_with("output_format_") || setting.first.starts_with("format_") ||
@@ -235,7 +233,7 @@ SqlResult<void> Query::converted() {
                         .settings = of_output,
                         .extra = {}};
     auto writer = database_.session(ours);
-    if (!writer) return std::unexpected(std::move(writer.error()));
+    if (!writer) return FailureOf(std::move(writer.error()));
     // The client's text runs with the client's rights; only the conversion is ours.
     auto done = convert(*session, *writer, text_, format_, request_.parameters,
                         [&](std::string_view bytes) {
@@ -243,7 +241,7 @@ SqlResult<void> Query::converted() {
                             return put(bytes);
                         });
     if (!done) return done;
-    if (!response_.finish(ctx_)) return std::unexpected(gone());
+    if (!response_.finish(ctx_)) return FailureOf(gone());
     return {};
 }
 
@@ -252,13 +250,13 @@ SqlResult<void> Query::converted() {
 SqlResult<void> Query::insert(InsertHead head) {
     if (auto allowed = check_insert(head); !allowed) return allowed;
     auto session = database_.session(wish());
-    if (!session) return std::unexpected(std::move(session.error()));
+    if (!session) return FailureOf(std::move(session.error()));
     auto stream = SqlInsert::start(*session, head.statement, head.format, request_.parameters);
-    if (!stream) return std::unexpected(std::move(stream.error()));
+    if (!stream) return FailureOf(std::move(stream.error()));
     if (auto fed = feed(*stream, std::string_view(text_).substr(head.data_offset)); !fed)
         return fed;
     auto statistics = stream->finish();
-    if (!statistics) return std::unexpected(std::move(statistics.error()));
+    if (!statistics) return FailureOf(std::move(statistics.error()));
     (void)response_.send(ctx_, 200, headers(*statistics), "");
     return {};
 }
@@ -269,8 +267,7 @@ SqlResult<void> Query::feed(SqlInsert& insert, std::string_view first) {
     while (!body_ended_) {
         const auto bytes = body_.read(ctx_, kChunk);
         // A body that breaks off leaves no row: the insert is dropped unfinished.
-        if (!bytes)
-            return std::unexpected(exception(Code::CannotReadAllData, bytes.error().describe()));
+        if (!bytes) return FailureOf(exception(Code::CannotReadAllData, bytes.error().describe()));
         if (bytes->empty()) break;
         if (auto taken = insert.append(*bytes); !taken) return taken;
     }
@@ -296,7 +293,7 @@ SqlResult<void> Query::put(std::string_view bytes) {
     if (bytes.empty()) return {};
     if (!response_.write(ctx_, bytes)) {
         database_.kill(request_.query_id);
-        return std::unexpected(gone());
+        return FailureOf(gone());
     }
     return {};
 }

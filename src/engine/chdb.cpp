@@ -152,10 +152,10 @@ std::string Chdb::version() const {
 
 SqlResult<SqlBytes> Chdb::take(void* result) const {
     if (result == nullptr)
-        return std::unexpected(SqlError{.code = kUnknownException, .text = "no result"});
+        return FailureOf(SqlError{.code = kUnknownException, .text = "no result"});
     SqlBytes out;
     out.owner_ = std::shared_ptr<void>(result, [f = f_](void* r) { f->destroy(r); });
-    if (const char* error = f_->error(result)) return std::unexpected(error_of(error));
+    if (const char* error = f_->error(result)) return FailureOf(error_of(error));
     const char* bytes = f_->buffer(result);
     out.bytes_ =
         bytes == nullptr ? std::string_view() : std::string_view(bytes, f_->length(result));
@@ -210,9 +210,9 @@ SqlResult<SqlStream> SqlStream::start(SqlSession& session, std::string_view sql,
                             format.size(), a.names.data(), a.name_sizes.data(), a.values.data(),
                             a.value_sizes.data(), parameters.size());
     if (handle == nullptr)
-        return std::unexpected(SqlError{.code = kUnknownException, .text = "no result"});
+        return FailureOf(SqlError{.code = kUnknownException, .text = "no result"});
     SqlStream stream(session, handle);
-    if (const char* error = f.error(handle)) return std::unexpected(error_of(error));
+    if (const char* error = f.error(handle)) return FailureOf(error_of(error));
     return stream;
 }
 
@@ -236,7 +236,7 @@ SqlResult<SqlInsert> SqlInsert::start(SqlSession& session, std::string_view sql,
                             format.size(), a.names.data(), a.name_sizes.data(), a.values.data(),
                             a.value_sizes.data(), parameters.size());
     SqlInsert insert(session, handle);
-    if (const char* error = f.insert_error(handle)) return std::unexpected(error_of(error));
+    if (const char* error = f.insert_error(handle)) return FailureOf(error_of(error));
     return insert;
 }
 
@@ -256,13 +256,13 @@ SqlResult<void> SqlInsert::append(std::string_view bytes) {
     const auto& f = *session_->library_->f_;
     if (f.append(handle_, bytes.data(), bytes.size()) == 0) return {};
     const char* error = f.insert_error(handle_);
-    return std::unexpected(error_of(error == nullptr ? "the insert broke off" : error));
+    return FailureOf(error_of(error == nullptr ? "the insert broke off" : error));
 }
 
 SqlResult<SqlStatistics> SqlInsert::finish() {
     finished_ = true;
     auto result = session_->library_->take(session_->library_->f_->done(handle_));
-    if (!result) return std::unexpected(std::move(result.error()));
+    if (!result) return FailureOf(std::move(result.error()));
     return result->statistics();
 }
 

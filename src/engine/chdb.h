@@ -25,7 +25,7 @@ struct SqlError {
     std::string text;
 };
 template <class T>
-using SqlResult = std::expected<T, SqlError>;
+using SqlResult = ResultOf<T, SqlError>;
 
 /// The number after `Code: `; 1002 (UNKNOWN_EXCEPTION) where there is none.
 int exception_code(std::string_view text);

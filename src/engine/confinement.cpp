@@ -20,11 +20,9 @@ namespace {
 constexpr const char* kInsideMark = "FORGEHOUSE_ENGINE_WRAPPED";
 
 fs::path find_program(std::string_view name) {
-    const char* path = std::getenv("PATH");
-    for (const std::string_view folder :
-         text::split(path == nullptr ? "/usr/bin:/bin" : path, ':')) {
+    for (const std::string_view folder : {"/usr/bin", "/bin", "/usr/local/bin"}) {
         const fs::path candidate = fs::path(folder) / name;
-        if (folder.starts_with('/') && ::access(candidate.c_str(), X_OK) == 0) return candidate;
+        if (::access(candidate.c_str(), X_OK) == 0) return candidate;
     }
     return {};
 }
@@ -76,10 +74,10 @@ std::vector<fs::path> system_paths() {
     };
 }
 
-ConfinementSupport confinement_support() {
+ConfinementSupport confinement_support(const Environment& environment) {
     return {.landlock_abi = landlock_abi(),
             .bubblewrap = !find_program("bwrap").empty(),
-            .inside_wrap = std::getenv(kInsideMark) != nullptr};
+            .inside_wrap = !environment.value(kInsideMark).empty()};
 }
 
 Result<void> confine(const ConfinementPlan& plan) {

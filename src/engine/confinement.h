@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "engine/environment.h"
 
 namespace forgehouse::engine {
 
@@ -24,7 +25,7 @@ struct ConfinementSupport {
     bool bubblewrap = false;   ///< the program `bwrap` is there
     bool inside_wrap = false;  ///< we run in a bubblewrap of ours
 };
-ConfinementSupport confinement_support();
+ConfinementSupport confinement_support(const Environment& environment);
 
 /// Applies Landlock (where the kernel has it) and seccomp to this thread and its children. Call it
 /// while the process has one thread. Paths that do not exist are left out.

@@ -54,29 +54,29 @@ std::string without_format(const std::string& sql) {
 /// Reads the client's answer and appends it to the conversion.
 SqlResult<void> feed(SqlStream& stream, SqlSession& writer, const std::string& format, int pipe) {
     auto part = stream.next();
-    if (!part) return std::unexpected(std::move(part.error()));
+    if (!part) return FailureOf(std::move(part.error()));
     const std::string header(part->view().substr(0, header_length(kBetween, part->view())));
     const std::string structure = structure_of(header);
-    if (structure.empty()) return std::unexpected(broken("The answer has no columns"));
+    if (structure.empty()) return FailureOf(broken("The answer has no columns"));
     auto insert =
         SqlInsert::start(writer,
                          fmt::format("INSERT INTO FUNCTION file('/proc/self/fd/{}', {}, {})", pipe,
                                      quoted_text(format), quoted_text(structure)),
                          kBetween, {});
-    if (!insert) return std::unexpected(std::move(insert.error()));
+    if (!insert) return FailureOf(std::move(insert.error()));
     std::string_view bytes = part->view();
     while (!bytes.empty()) {
         if (auto taken = insert->append(bytes); !taken) return taken;
         part = stream.next();
-        if (!part) return std::unexpected(std::move(part.error()));
+        if (!part) return FailureOf(std::move(part.error()));
         bytes = part->view();
         if (bytes.empty()) break;
         if (!bytes.starts_with(header))
-            return std::unexpected(broken("The answer's parts do not fit together"));
+            return FailureOf(broken("The answer's parts do not fit together"));
         bytes.remove_prefix(header.size());
     }
     auto finished = insert->finish();
-    if (!finished) return std::unexpected(std::move(finished.error()));
+    if (!finished) return FailureOf(std::move(finished.error()));
     return {};
 }
 
@@ -86,7 +86,7 @@ SqlResult<void> drain(int pipe, const PartSink& sink) {
         const ssize_t n = ::read(pipe, buffer.data(), buffer.size());
         if (n == 0) return {};
         if (n < 0 && errno == EINTR) continue;
-        if (n < 0) return std::unexpected(broken("The pipe of the conversion broke"));
+        if (n < 0) return FailureOf(broken("The pipe of the conversion broke"));
         if (auto taken = sink({buffer.data(), static_cast<std::size_t>(n)}); !taken) return taken;
     }
 }
@@ -97,9 +97,9 @@ SqlResult<void> convert(SqlSession& reader, SqlSession& writer, const std::strin
                         const std::string& format, const SqlParameters& parameters,
                         const PartSink& sink) {
     auto stream = SqlStream::start(reader, without_format(sql), kBetween, parameters);
-    if (!stream) return std::unexpected(std::move(stream.error()));
+    if (!stream) return FailureOf(std::move(stream.error()));
     Pipe pipe;
-    if (pipe.ends[0] < 0) return std::unexpected(broken("No pipe can be made"));
+    if (pipe.ends[0] < 0) return FailureOf(broken("No pipe can be made"));
 
     SqlResult<void> fed;
     SqlResult<void> sunk;

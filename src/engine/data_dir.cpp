@@ -151,7 +151,7 @@ Result<fs::path> socket_path(const fs::path& real_root, std::string_view runtime
     return folder / name;
 }
 
-Result<DataDir> open_data_dir(const fs::path& wanted) {
+Result<DataDir> open_data_dir(const fs::path& wanted, std::string_view runtime_dir) {
     std::error_code failure;
     const fs::path absolute = fs::absolute(wanted, failure);
     if (wanted.empty() || failure)
@@ -168,8 +168,7 @@ Result<DataDir> open_data_dir(const fs::path& wanted) {
     if (::access(root.c_str(), R_OK | W_OK | X_OK) != 0)
         return Failure(file_error("the data directory is not writable", root, errno));
     TRY(check_format(root));
-    const char* runtime = std::getenv("XDG_RUNTIME_DIR");
-    TRY_LET(socket, socket_path(root, runtime == nullptr ? "" : runtime));
+    TRY_LET(socket, socket_path(root, runtime_dir));
     TRY(make_folder(root / "clickhouse"));
     TRY(make_folder(root / "logs"));
     return DataDir{.root = root,

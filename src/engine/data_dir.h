@@ -24,11 +24,11 @@ struct DataDir {
     std::filesystem::path socket;  ///< where an engine started now would listen
 };
 
-/// Makes what is missing (folders 0700) and checks the rest.
+/// Makes what is missing (folders 0700) and checks the rest. `runtime_dir` is $XDG_RUNTIME_DIR.
 /// Errors: Invalid for a directory of a newer version or something that is no directory, Denied
 /// without the right to write, also for a socket folder that belongs to somebody else, Unavailable
 /// for a full disk.
-Result<DataDir> open_data_dir(const std::filesystem::path& root);
+Result<DataDir> open_data_dir(const std::filesystem::path& root, std::string_view runtime_dir);
 
 /// The socket of the data directory with that real path, in `$XDG_RUNTIME_DIR/forgehouse`, else in
 /// `/tmp/forgehouse-<uid>`. The folder is made where it is missing; a runtime directory that is not

@@ -91,7 +91,7 @@ Result<std::unique_ptr<Database>> Database::open(const std::filesystem::path& li
 Result<void> Database::learn() {
     limits_ = {.memory_bytes = memory_plan().query,
                .seconds = 3600,
-               .threads = std::max(1U, std::thread::hardware_concurrency())};
+               .threads = std::max(1U, std::jthread::hardware_concurrency())};
     auto facts = keeper_.query("SELECT timezone() || '\\n' || version()", "TSVRaw");
     if (!facts) return Failure(as_error(facts.error(), "the database does not answer"));
     const auto lines = text::split(text::trim(facts->view()), '\n');
@@ -121,22 +121,20 @@ SqlResult<SqlSession> Database::session(const SessionWish& wish) const {
     }
     if (readonly && wish.settings.empty()) settings.push_back("readonly=1");
     auto made = library_->connect(folder_, settings);
-    if (!made)
-        return std::unexpected(exception(Code::AccessDenied, "the database gives no session"));
+    if (!made) return FailureOf(exception(Code::AccessDenied, "the database gives no session"));
     if (!wish.database.empty() && wish.database != "default")
         if (auto used = made->query("USE " + quoted_name(wish.database), "Null"); !used)
-            return std::unexpected(std::move(used.error()));
+            return FailureOf(std::move(used.error()));
     if (!wish.settings.empty()) {
         // One statement: `readonly` holds from the next one on.
         std::string set = "SET ";
         for (const auto& [name, value] : wish.settings) {
             if (auto allowed = check_setting(wish.role, name, value, limits_); !allowed)
-                return std::unexpected(std::move(allowed.error()));
+                return FailureOf(std::move(allowed.error()));
             set += name + " = " + quoted_text(value) + ", ";
         }
         set += readonly ? "readonly = 1" : "readonly = 0";
-        if (auto done = made->query(set, "Null"); !done)
-            return std::unexpected(std::move(done.error()));
+        if (auto done = made->query(set, "Null"); !done) return FailureOf(std::move(done.error()));
     }
     return std::move(*made);
 }
@@ -176,7 +174,7 @@ void Database::kill_doomed(const std::stop_token& stop) {
 SqlResult<std::string> Database::canonical(SqlSession& session, std::string_view sql) {
     auto formatted =
         session.query("SELECT formatQuerySingleLine({q:String})", "TSVRaw", {{"q", escaped(sql)}});
-    if (!formatted) return std::unexpected(std::move(formatted.error()));
+    if (!formatted) return FailureOf(std::move(formatted.error()));
     return std::string(text::trim(formatted->view()));
 }
 

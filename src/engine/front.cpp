@@ -42,16 +42,16 @@ std::optional<Front::Refusal> Front::from_web_page(const net::HttpRequest& reque
     return std::nullopt;
 }
 
-std::expected<Role, Front::Refusal> Front::role_of(const net::HttpRequest& request) const {
+ResultOf<Role, Front::Refusal> Front::role_of(const net::HttpRequest& request) const {
     const std::string_view token = request.header(kWriterHeader);
     if (request.listener != kUnixListener) {
         if (!token.empty())
-            return std::unexpected(Refusal{403, "the writer is served on the Unix socket alone\n"});
+            return FailureOf(Refusal{403, "the writer is served on the Unix socket alone\n"});
         return options_.tcp_writable ? Role::Owner : Role::Reader;
     }
     if (token.empty()) return Role::Reader;
     if (!same_secret(token, options_.token.reveal()))
-        return std::unexpected(Refusal{403, "the writer's token is wrong\n"});
+        return FailureOf(Refusal{403, "the writer's token is wrong\n"});
     return Role::Writer;
 }
 

@@ -41,7 +41,7 @@ private:
         unsigned status;
         std::string text;
     };
-    std::expected<Role, Refusal> role_of(const net::HttpRequest& request) const;
+    ResultOf<Role, Refusal> role_of(const net::HttpRequest& request) const;
     std::optional<Refusal> from_web_page(const net::HttpRequest& request) const;
     void query(exec::Context& ctx, const net::HttpRequest& request, const Target& target, Role role,
                net::BodyReader& body, net::ResponseWriter& response);

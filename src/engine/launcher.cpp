@@ -78,10 +78,11 @@ struct Words {
     std::vector<char*> raw;
 };
 
-std::vector<std::string> built_environment() {
+std::vector<std::string> built_environment(const Environment& ours) {
     std::vector<std::string> out;
     for (const char* name : kPassedOn)
-        if (const char* value = std::getenv(name)) out.push_back(fmt::format("{}={}", name, value));
+        if (const std::string_view value = ours.value(name); !value.empty())
+            out.push_back(fmt::format("{}={}", name, value));
     return out;
 }
 
@@ -161,7 +162,7 @@ fs::path where_it_listens(const DataDir& dir) {
 }  // namespace
 
 Result<Endpoint> Launcher::find(exec::Context& ctx) const {
-    TRY_LET(dir, open_data_dir(options_.data_dir));
+    TRY_LET(dir, open_data_dir(options_.data_dir, options_.environment.value("XDG_RUNTIME_DIR")));
     TRY_LET(token, writer_token(dir));
     const fs::path socket = where_it_listens(dir);
     TRY_LET(answer, knock(ctx, socket, "GET", "/ping", Secret()));
@@ -173,7 +174,7 @@ Result<Endpoint> Launcher::find(exec::Context& ctx) const {
 
 Result<Endpoint> Launcher::ensure(exec::Context& caller) const {
     exec::Context ctx = caller.with_timeout(kStartPatience);
-    TRY_LET(dir, open_data_dir(options_.data_dir));
+    TRY_LET(dir, open_data_dir(options_.data_dir, options_.environment.value("XDG_RUNTIME_DIR")));
     const auto began = Steady::now();
     auto told = began;
     std::uint64_t log_before = size_of(dir.log);
@@ -201,7 +202,8 @@ Result<Endpoint> Launcher::ensure(exec::Context& caller) const {
             command.insert(command.end(), {"--data", dir.root.string(), "--idle",
                                            std::to_string(options_.idle.count())});
             log_before = size_of(dir.log);
-            TRY_LET(started, start(Words(command), Words(built_environment()), dir.log));
+            TRY_LET(started,
+                    start(Words(command), Words(built_environment(options_.environment)), dir.log));
             engine = std::move(started);
         }
         const auto now = Steady::now();
@@ -215,7 +217,7 @@ Result<Endpoint> Launcher::ensure(exec::Context& caller) const {
 }
 
 Result<void> Launcher::stop(exec::Context& ctx) const {
-    TRY_LET(dir, open_data_dir(options_.data_dir));
+    TRY_LET(dir, open_data_dir(options_.data_dir, options_.environment.value("XDG_RUNTIME_DIR")));
     TRY_LET(token, writer_token(dir));
     auto asked = knock(ctx, where_it_listens(dir), "POST", kLeavePath, token);
     if (!asked && asked.error().code() == Errc::Cancelled) return Failure(std::move(asked.error()));

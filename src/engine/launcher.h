@@ -11,6 +11,7 @@
 
 #include "base/result.h"
 #include "base/secret.h"
+#include "engine/environment.h"
 #include "exec/context.h"
 
 namespace forgehouse::engine {
@@ -35,10 +36,13 @@ public:
         /// What is executed to start an engine, e.g. {"/usr/bin/forgehouse", "engine"}. The
         /// launcher appends `--data DIR --idle SECONDS`.
         std::vector<std::string> program;
+        /// Of the process: tells where the socket is; what an engine needs of it is passed on to
+        /// it.
+        Environment environment{};
         /// How long an engine stays without a request.
         std::chrono::seconds idle{60};
         /// Told at most every 200 ms while a call waits. May be empty.
-        Progress progress;
+        Progress progress{};
     };
 
     explicit Launcher(Options options) : options_(std::move(options)) {}

@@ -2,7 +2,6 @@
 
 #include <elf.h>
 
-#include <cstdlib>
 #include <fstream>
 #include <system_error>
 
@@ -35,23 +34,18 @@ std::string machine_name(std::uint16_t machine) {
     }
 }
 
-std::string environment(const char* name) {
-    const char* value = std::getenv(name);
-    return value == nullptr ? "" : value;
-}
-
 Error no_library(const fs::path& path, Literal text) {
     return Error(Errc::Invalid, text).with("path", path.string()).hint(kHowToGet);
 }
 
 }  // namespace
 
-LibrarySearch LibrarySearch::here(const fs::path& option) {
+LibrarySearch LibrarySearch::here(const fs::path& option, const Environment& environment) {
     std::error_code ignored;
-    return {.named = option.empty() ? fs::path(environment("FORGEHOUSE_LIBCHDB")) : option,
+    return {.named = option.empty() ? fs::path(environment.value("FORGEHOUSE_LIBCHDB")) : option,
             .program = fs::read_symlink("/proc/self/exe", ignored),
-            .cache_home = environment("XDG_CACHE_HOME"),
-            .home = environment("HOME")};
+            .cache_home = environment.value("XDG_CACHE_HOME"),
+            .home = environment.value("HOME")};
 }
 
 std::vector<fs::path> library_places(const LibrarySearch& search) {

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "engine/environment.h"
 
 namespace forgehouse::engine {
 
@@ -16,8 +17,8 @@ struct LibrarySearch {
     std::filesystem::path cache_home;  ///< $XDG_CACHE_HOME
     std::filesystem::path home;        ///< $HOME
 
-    /// From this process's environment.
-    static LibrarySearch here(const std::filesystem::path& option);
+    /// For this program, with that environment.
+    static LibrarySearch here(const std::filesystem::path& option, const Environment& environment);
 };
 
 /// The places, first wins: the named one; beside the program; `../lib/forgehouse`; the user's cache

@@ -15,93 +15,6 @@ bool contains(Names names, std::string_view name) {
     return std::ranges::find(names, name) != names.end();
 }
 
-bool has_prefix(Names prefixes, std::string_view name) {
-    return std::ranges::any_of(prefixes, [&](std::string_view p) { return name.starts_with(p); });
-}
-
-// Settings that the engine itself stands on, for every role.
-constexpr std::string_view kOurs[]{"log_comment", "readonly"};
-
-// How an answer is written and a body is read. Schemas and templates are files.
-constexpr std::string_view kFreePrefixes[]{"output_format_", "input_format_", "format_csv_",
-                                           "format_tsv_",    "format_json_",  "format_regexp",
-                                           "format_custom_"};
-constexpr std::string_view kFree[]{"additional_result_filter",
-                                   "additional_table_filters",
-                                   "aggregate_functions_null_for_empty",
-                                   "allow_experimental_analyzer",
-                                   "any_join_distinct_right_table_keys",
-                                   "async_insert",
-                                   "async_insert_busy_timeout_ms",
-                                   "async_insert_max_data_size",
-                                   "cast_ipv4_ipv6_default_on_conversion_error",
-                                   "cast_keep_nullable",
-                                   "cast_string_to_dynamic_use_inference",
-                                   "count_distinct_implementation",
-                                   "data_type_default_nullable",
-                                   "date_time_input_format",
-                                   "date_time_output_format",
-                                   "describe_compact_output",
-                                   "describe_include_subcolumns",
-                                   "distinct_overflow_mode",
-                                   "distributed_product_mode",
-                                   "empty_result_for_aggregation_by_empty_set",
-                                   "enable_analyzer",
-                                   "enable_positional_arguments",
-                                   "enable_unaligned_array_join",
-                                   "extremes",
-                                   "final",
-                                   "flatten_nested",
-
-                                   "force_index_by_date",
-                                   "force_primary_key",
-                                   "function_json_value_return_type_allow_nullable",
-                                   "group_by_overflow_mode",
-                                   "group_by_two_level_threshold",
-                                   "group_by_use_nulls",
-                                   "idle_connection_timeout",
-                                   "insert_deduplicate",
-                                   "insert_deduplication_token",
-                                   "insert_null_as_default",
-                                   "interval_output_format",
-                                   "join_algorithm",
-                                   "join_any_take_last_row",
-                                   "join_default_strictness",
-                                   "join_overflow_mode",
-                                   "join_use_nulls",
-                                   "joined_subquery_requires_alias",
-                                   "legacy_column_name_of_tuple_literal",
-                                   "limit",
-                                   "log_queries",
-                                   "max_ast_depth",
-                                   "max_ast_elements",
-                                   "max_block_size",
-                                   "max_insert_block_size",
-                                   "max_result_bytes",
-                                   "max_result_rows",
-                                   "max_rows_to_group_by",
-                                   "max_rows_to_read",
-                                   "max_bytes_to_read",
-                                   "min_insert_block_size_bytes",
-                                   "min_insert_block_size_rows",
-                                   "mutations_sync",
-                                   "alter_sync",
-                                   "lightweight_deletes_sync",
-                                   "offset",
-                                   "optimize_read_in_order",
-                                   "optimize_aggregation_in_order",
-                                   "prefer_column_name_to_alias",
-                                   "priority",
-                                   "read_overflow_mode",
-                                   "result_overflow_mode",
-                                   "session_timezone",
-                                   "timeout_overflow_mode",
-                                   "transform_null_in",
-                                   "union_default_mode",
-                                   "wait_for_async_insert"};
-// Not at large with the rest: how long a text the parser takes.
-constexpr std::uint64_t kMaxQuerySize = 16 * 1024 * 1024;
-
 // Table functions that stay inside the database.
 constexpr std::string_view kInside[]{"sqlstandardvalues",
                                      "dictionary",
@@ -439,40 +352,7 @@ private:
     std::size_t at_ = 0;
 };
 
-SqlResult<void> at_most(std::string_view name, std::string_view value, std::uint64_t bound) {
-    const auto number = text::to_int(value);
-    if (number && *number > 0 && static_cast<std::uint64_t>(*number) <= bound) return {};
-    return std::unexpected(
-        exception(Code::SettingConstraintViolation,
-                  fmt::format("Setting {} should be between 1 and {}", name, bound)));
-}
-
 }  // namespace
-
-SqlResult<void> check_setting(Role role, std::string_view name, std::string_view value,
-                              const QueryLimits& limits) {
-    const auto refuse = [&] {
-        return std::unexpected(
-            exception(Code::Readonly, fmt::format("Cannot modify '{}' setting: it is not open to "
-                                                  "clients of this engine",
-                                                  name)));
-    };
-    const bool well_formed = !name.empty() && std::ranges::all_of(name, [](char c) {
-        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-               c == '_';
-    });
-    if (!well_formed || contains(kOurs, name)) return refuse();
-    if (role == Role::Writer) return {};
-    if (name == "max_memory_usage") return at_most(name, value, limits.memory_bytes);
-    if (name == "max_execution_time") return at_most(name, value, limits.seconds);
-    if (name == "max_threads") return at_most(name, value, limits.threads);
-    if (name == "max_query_size") return at_most(name, value, kMaxQuerySize);
-    if (name.find("schema") != std::string_view::npos ||
-        name.find("template") != std::string_view::npos)
-        return refuse();
-    if (contains(kFree, name) || has_prefix(kFreePrefixes, name)) return {};
-    return refuse();
-}
 
 std::set<std::string> outside_functions(const std::vector<std::string>& all_table_functions) {
     std::set<std::string> outside;

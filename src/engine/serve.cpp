@@ -87,7 +87,7 @@ ConfinementPlan plan_for(const DataDir& dir, const std::filesystem::path& librar
 /// Makes sure that something will confine us. May run the whole program again inside bubblewrap.
 Result<void> find_confinement(const Options& options, const DataDir& dir,
                               const std::filesystem::path& library) {
-    const ConfinementSupport support = confinement_support();
+    const ConfinementSupport support = confinement_support(options.environment);
     if (support.landlock_abi > 0 || support.inside_wrap) return {};
     if (support.bubblewrap) {
         ConfinementPlan wrap = plan_for(dir, library);
@@ -244,9 +244,9 @@ private:
 Result<Ending> serve(const Options& options) {
     prepare_process();
     if (options.listen) TRY(check_listen_address(*options.listen, options.allow_remote));
-    TRY_LET(dir, open_data_dir(options.data_dir));
+    TRY_LET(dir, open_data_dir(options.data_dir, options.environment.value("XDG_RUNTIME_DIR")));
     bound_log(dir.log);
-    TRY_LET(library, find_library(LibrarySearch::here(options.library)));
+    TRY_LET(library, find_library(LibrarySearch::here(options.library, options.environment)));
     TRY(find_confinement(options, dir, library));
     TRY_LET(token, writer_token(dir));
     TRY_LET(lock, LockFile::open(dir.lock));

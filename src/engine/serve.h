@@ -9,6 +9,7 @@
 #include <string_view>
 
 #include "base/result.h"
+#include "engine/environment.h"
 
 namespace forgehouse::engine {
 
@@ -16,7 +17,7 @@ struct Options {
     /// The data directory: made where it is missing.
     std::filesystem::path data_dir;
     /// libchdb.so; empty: $FORGEHOUSE_LIBCHDB and the usual places are searched (library.h).
-    std::filesystem::path library;
+    std::filesystem::path library{};
     /// Leaves after that long without a request or a running query. Ignored with `listen`.
     std::chrono::seconds idle{60};
     /// `ADDRESS:PORT` of a TCP listener besides the Unix socket; port 0 takes a free one. Such an
@@ -28,6 +29,8 @@ struct Options {
     bool allow_remote = false;
     /// Serves even where the kernel offers nothing to confine the process with.
     bool allow_unconfined = false;
+    /// Of the process: XDG_RUNTIME_DIR, XDG_CACHE_HOME, HOME and FORGEHOUSE_LIBCHDB are looked at.
+    Environment environment{};
     /// Receives one line for a person: `ready on http://127.0.0.1:8123`. May be empty.
     std::function<void(std::string_view line)> announce;
 };

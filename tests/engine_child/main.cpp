@@ -8,9 +8,10 @@
 #include "base/log.h"
 #include "engine/serve.h"
 
-int main(int argc, char** argv) {
+int main(int argc, char** argv, char** variables) {
     using namespace forgehouse;
     engine::Options options;
+    options.environment = engine::Environment::of(variables);
     for (int i = 1; i < argc; ++i) {
         const std::string_view word = argv[i];
         const char* value = i + 1 < argc ? argv[i + 1] : "";
