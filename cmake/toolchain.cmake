@@ -22,10 +22,6 @@ if(CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
   target_compile_options(forgehouse_flags INTERFACE -Wshadow)
 else()
   target_compile_options(forgehouse_flags INTERFACE -Wshadow=local)
-  if(CMAKE_CXX_COMPILER_VERSION VERSION_LESS 13)
-    # Optimised, g++ 12 sees overflows in std::string's own operator+ (gcc.gnu.org/PR105651, PR105329).
-    target_compile_options(forgehouse_flags INTERFACE -Wno-restrict -Wno-stringop-overflow)
-  endif()
 endif()
 target_include_directories(forgehouse_flags INTERFACE "${CMAKE_SOURCE_DIR}/src")
 # Shared libraries that a program does not call cost start-up time: leave them out.
