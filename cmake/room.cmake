@@ -1,6 +1,6 @@
 # A room is a folder of src/: its *.cpp make a static library of the room's name, its *_test.cpp one
 # test program `<room>_tests`. Fuzz targets are `<name>_fuzz.cpp`. A room says what it links, and
-# nothing else. A `main.cpp` is left to the program that the room builds of it.
+# nothing else. What stands in a folder `testing/` belongs to the tests. A `main.cpp` is left to the program that the room builds of it.
 #
 #   forgehouse_room(git CONCURRENT DEPS base exec LIBS ZLIB::ZLIB TEST_DEPS warehouse)
 #
@@ -10,9 +10,9 @@ function(forgehouse_room ROOM)
   cmake_parse_arguments(ARG "CONCURRENT" "SHARDS" "DEPS;LIBS;TEST_DEPS;TEST_LIBS" ${ARGN})
   file(GLOB_RECURSE ALL CONFIGURE_DEPENDS "${CMAKE_CURRENT_SOURCE_DIR}/*.cpp")
   set(SOURCES ${ALL})
-  list(FILTER SOURCES EXCLUDE REGEX "(_(test|fuzz)|/main)\\.cpp$")
+  list(FILTER SOURCES EXCLUDE REGEX "(_(test|fuzz)|/main|/testing/[^/]+)\\.cpp$")
   set(TESTS ${ALL})
-  list(FILTER TESTS INCLUDE REGEX "_test\\.cpp$")
+  list(FILTER TESTS INCLUDE REGEX "(_test|/testing/[^/]+)\\.cpp$")
   set(FUZZERS ${ALL})
   list(FILTER FUZZERS INCLUDE REGEX "_fuzz\\.cpp$")
 

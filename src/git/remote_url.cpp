@@ -158,7 +158,9 @@ std::optional<ParsedRemote> scp_like(std::string_view text) {
     const auto host = text.substr(at + 1, colon - at - 1);
     const auto user = at == std::string_view::npos ? std::string_view() : text.substr(0, at);
     const auto path = text.substr(colon + 1);
-    if (!is_host(host) || !is_ssh_user(user) || path.empty()) return std::nullopt;
+    // `ext::command` would be a program of the caller's choice.
+    if (!is_host(host) || !is_ssh_user(user) || path.empty() || path.front() == ':')
+        return std::nullopt;
     ParsedRemote out;
     out.url = {.scheme = Scheme::Ssh,
                .host = text::lower_ascii(host),

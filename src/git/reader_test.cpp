@@ -1,0 +1,352 @@
+#include "git/reader.h"
+
+#include <fstream>
+#include <random>
+
+#include "git/testing/scratch.h"
+
+namespace forgehouse::git {
+namespace {
+
+using testing::Collected;
+using testing::Git;
+using testing::rows_by_git_log;
+using testing::rows_by_reader;
+using testing::Scratch;
+using testing::source_of;
+using testing::walk_all;
+
+class ReaderTest : public Scratch {
+protected:
+    std::vector<ObjectId> ids_of(const Repository& repository) const {
+        std::vector<ObjectId> ids;
+        for (const auto& commit : walk_all(repository)) ids.push_back(commit.id);
+        return ids;
+    }
+    /// Our rows are git's, by one process and by several, with a window and a memo of any size.
+    void expect_git_numbers(const Git& git) const {
+        const auto expected = rows_by_git_log(git);
+        const auto repository = open(git.folder());
+        for (const unsigned processes : {1u, 3u})
+            for (const std::size_t memo : {std::size_t{4}, std::size_t{1} << 16})
+                EXPECT_EQ(rows_by_reader(repository, {.processes = processes,
+                                                      .window_bytes = 64u << 10,
+                                                      .memo_slots = memo}),
+                          expected);
+    }
+};
+
+std::string head(std::string_view branch, int mark, std::string_view from = {},
+                 std::vector<std::string> merges = {}) {
+    auto text =
+        fmt::format("commit refs/heads/{}\nmark :{}\ncommitter B <b@x> {} +0000\ndata 2\nm\n\n",
+                    branch, mark, 1000000000 + mark);
+    if (!from.empty()) text += fmt::format("from {}\n", from);
+    for (const auto& merge : merges) text += fmt::format("merge {}\n", merge);
+    return text;
+}
+
+std::string file(std::string_view path, std::string_view content,
+                 std::string_view mode = "100644") {
+    return fmt::format("M {} inline {}\ndata {}\n{}\n", mode, path, content.size(), content);
+}
+
+std::string lines(int from, int to) {
+    std::string out;
+    for (int i = from; i < to; ++i) out += fmt::format("line {}\n", i);
+    return out;
+}
+
+/// Every kind of change that git knows, and merges of all of them.
+std::string nasty_history() {
+    using namespace std::string_literals;
+    std::string s = head("main", 1) + file("a", lines(0, 50)) + file("b", "x\0y"s) +
+                    file("link", "target", "120000") + file("dir/deep/c.txt", lines(0, 9)) +
+                    file("empty", "") + file("no newline", "end") +
+                    file("\"tab\\there\\nnewline \\\"quoted\\\"\"", "odd\n") +
+                    file("\"latin\\351\"", "bytes\n") + file("run", "#!/bin/sh\n") + "M 160000 " +
+                    std::string(40, '1') + " sub\n\n";
+    s += head("main", 2, ":1") + "R a moved\n" + file("moved", lines(0, 48) + "new\n") +
+         file("b", "x\0z"s) + file("link", "a real file now\n") +
+         file("run", "#!/bin/sh\n", "100755") + "M 160000 " + std::string(40, '2') + " sub\n\n";
+    s += head("main", 3, ":2") + "\n";  // empty
+    s += head("side", 4, ":1") + file("dir/deep/c.txt", lines(0, 12)) + "D empty\n" +
+         file("bin", std::string(3000, '\0')) + "\n";
+    s += head("side", 5, ":4") + "R bin moved bin\n" + "M 120000 inline run\ndata 1\nx\n" +
+         "D sub\n\n";
+    s += head("other", 6, ":1") + file("z/1", lines(0, 5)) + file("z/2", lines(0, 5)) + "\n";
+    s += head("main", 7, ":3", {":5"}) + file("dir/deep/c.txt", lines(0, 12)) + "D empty\n" +
+         file("moved bin", std::string(3000, '\0')) + "\n";
+    s += head("main", 8, ":7", {":6", ":4"}) + file("z/1", lines(0, 5)) + file("z/2", lines(2, 5)) +
+         "\n";
+    s += head("orphan", 9) + file("moved", lines(0, 48)) + "\n";
+    s += head("main", 10, ":8", {":9"}) + "deleteall\n" + file("only", "one\n") + "\n";
+    s += "reset refs/pull/1/head\nfrom :6\n\n";
+    return s;
+}
+
+TEST_F(ReaderTest, CountsNastyHistoriesAsGitDoes) {
+    const auto git = init("nasty");
+    git.import(nasty_history());
+    expect_git_numbers(git);
+}
+
+TEST_F(ReaderTest, CountsSha256RepositoriesAsGitDoes) {
+    const auto git = init("sha256", {"--bare", "--object-format=sha256"});
+    auto history = nasty_history();
+    for (const char digit : {'1', '2'}) {
+        const auto at = history.find("M 160000 " + std::string(40, digit));
+        history.insert(at + 9, std::string(24, digit));
+    }
+    git.import(history);
+    const auto repository = open(git.folder());
+    EXPECT_EQ(repository.traits().format, ObjectFormat::Sha256);
+    expect_git_numbers(git);
+}
+
+TEST_F(ReaderTest, SaysWhatHappenedToEachFile) {
+    const auto git = init("nasty");
+    git.import(nasty_history());
+    const auto repository = open(git.folder());
+    const auto second = *ObjectId::from_hex(git.run({"rev-parse", "main~4"}));
+    Collected sink;
+    ASSERT_TRUE(read_history(ctx_, repository, {}, source_of({second}), sink));
+    ASSERT_EQ(sink.entries.size(), 1u);
+    std::map<std::string, FileChange> files;
+    for (const auto& file : sink.entries[0].files) files.emplace(file.path, file);
+    ASSERT_EQ(files.size(), 5u);
+    EXPECT_EQ(files.at("moved").change, ChangeType::Renamed);
+    EXPECT_EQ(files.at("moved").old_path, "a");
+    EXPECT_EQ(files.at("moved").lines_removed, 2u);
+    EXPECT_EQ(files.at("moved").new_blob.hex(), git.run({"rev-parse", second.hex() + ":moved"}));
+    EXPECT_EQ(files.at("moved").old_blob.hex(), git.run({"rev-parse", second.hex() + "^:a"}));
+    EXPECT_TRUE(files.at("b").is_binary);
+    EXPECT_EQ(files.at("b").lines_added, 0u);
+    EXPECT_EQ(files.at("link").change, ChangeType::Modified);
+    EXPECT_EQ(files.at("link").old_mode, 0120000u);
+    EXPECT_EQ(files.at("link").new_mode, 0100644u);
+    EXPECT_EQ(files.at("run").new_mode, 0100755u);
+    EXPECT_EQ(files.at("run").lines_added, 0u);
+    EXPECT_EQ(files.at("sub").old_mode, 0160000u);
+    EXPECT_EQ(files.at("sub").new_blob.hex(), std::string(40, '2'));
+    EXPECT_EQ(files.at("sub").lines_added, 1u);
+    const auto& commit = sink.entries[0].commit;
+    EXPECT_EQ(commit.files_changed, 5u);
+    EXPECT_EQ(commit.lines_added, 1u + 1u + 1u);
+    EXPECT_EQ(commit.message.utf8, "m\n");
+}
+
+/// Many commits that touch few files, with merges that bring them together.
+std::string busy_history(unsigned seed, int commits) {
+    std::mt19937 random(seed);
+    const auto pick = [&random](int below) {
+        return static_cast<int>(random() % static_cast<unsigned>(below));
+    };
+    std::string s = head("main", 1) + file("f0", lines(0, 20)) + "\n";
+    for (int i = 2; i <= commits; ++i) {
+        const auto from = fmt::format(":{}", std::max(1, i - 1 - pick(4)));
+        std::vector<std::string> merges;
+        if (pick(3) == 0) merges.push_back(fmt::format(":{}", std::max(1, i - 1 - pick(9))));
+        s += head(pick(5) == 0 ? "side" : "main", i, from, merges);
+        for (int n = pick(4); n > 0; --n)
+            s += pick(6) == 0 ? fmt::format("D f{}\n", pick(12))
+                              : file(fmt::format("f{}", pick(12)), lines(pick(6), 6 + pick(30)));
+        s += "\n";
+    }
+    return s;
+}
+
+TEST_F(ReaderTest, CountsManyMergesAsGitDoes) {
+    for (const unsigned seed : {1u, 2u, 3u}) {
+        SCOPED_TRACE(seed);
+        const auto git = init("busy" + std::to_string(seed));
+        git.import(busy_history(seed, 700));
+        expect_git_numbers(git);
+    }
+}
+
+TEST_F(ReaderTest, GivesCommitsOfManyFilesAwayInParts) {
+    const auto git = init("wide");
+    std::string s = head("main", 1) + file("x", "x\n") + "\n" + head("side", 2, ":1") +
+                    file("y", "1\n") + "\n" + head("main", 3, ":1", {":2"}) + file("y", "2\n") +
+                    "\n" + head("main", 4, ":3");
+    for (int i = 0; i < 30000; ++i) s += file(fmt::format("d{}/f{}", i % 100, i), "a\nb\n");
+    s += "\n" + head("main", 5, ":4", {":2"}) + file("d1/f1", "c\n") + "\n";
+    git.import(s);
+    const auto repository = open(git.folder());
+
+    struct Parts final : HistorySink {
+        std::size_t parts = 0, largest = 0;
+        std::vector<Commit> commits;
+        Result<void> files(const Commit&, std::span<FileChange> files) override {
+            ++parts;
+            largest = std::max(largest, files.size());
+            return {};
+        }
+        Result<void> commit(Commit&& commit) override {
+            commits.push_back(std::move(commit));
+            return {};
+        }
+    } sink;
+    ASSERT_TRUE(read_history(ctx_, repository, {}, source_of(ids_of(repository)), sink));
+    EXPECT_LT(sink.largest, 25000u);
+    ASSERT_EQ(sink.commits.size(), 5u);
+    EXPECT_EQ(sink.commits[1].files_changed, 30000u);
+    EXPECT_EQ(sink.commits[1].lines_added, 60000u);
+    expect_git_numbers(git);
+}
+
+TEST_F(ReaderTest, ReadsPathsOfFourKilobytes) {
+    const auto git = init("long");
+    std::string path(200, 'p');
+    for (int i = 0; i < 19; ++i) path += "/" + std::string(200, 'p');
+    git.import(head("main", 1) + file(path, "x\n") + "\n");
+    expect_git_numbers(git);
+}
+
+TEST_F(ReaderTest, IgnoresAttributesConfigurationAndReplacements) {
+    const auto git = init("hostile", {});
+    const auto witness = (root() / "witness").string();
+    git.import(head("main", 1) + file(".gitattributes", "*.txt binary\n*.c diff=evil\n") +
+               file("a.txt", lines(0, 5)) + file("a.c", lines(0, 7)) + "\n" +
+               head("main", 2, ":1") + file("a.c", lines(0, 9)) + "\n");
+    for (const auto* const key : {"diff.evil.textconv", "diff.evil.command", "core.fsmonitor",
+                                  "core.sshCommand", "core.alternateRefsCommand", "core.pager",
+                                  "diff.external", "core.gitProxy", "core.editor"})
+        git.run({"config", key, "touch " + witness + ";"});
+    git.run({"config", "diff.renameLimit", "1"});
+    std::ofstream(git.folder() + "/.git/info/attributes") << "* binary\n";
+    git.run({"replace", "-f", "main", "main~1"});
+    std::ofstream(git.folder() + "/.git/info/grafts")
+        << git.run({"--no-replace-objects", "rev-parse", "main"}) << "\n";
+    const auto repository = open(git.folder());
+    EXPECT_EQ(repository.traits().grafts, 1u);
+    Collected sink;
+    const auto ids = ids_of(repository);
+    ASSERT_EQ(ids.size(), 2u);
+    ASSERT_TRUE(read_history(ctx_, repository, {}, source_of(ids), sink));
+    ASSERT_EQ(sink.entries.size(), 2u);
+    EXPECT_EQ(sink.entries[0].commit.lines_added, 2u);
+    EXPECT_EQ(sink.entries[1].commit.lines_added, 2u + 5u + 7u);
+    EXPECT_EQ(sink.entries[0].commit.parents.size(), 1u);
+    EXPECT_FALSE(std::filesystem::exists(witness)) << "a program of the repository was run";
+}
+
+TEST_F(ReaderTest, TakesOnlyWhatWasCommittedInTime) {
+    const auto git = init("busy");
+    git.import(busy_history(5, 50));
+    const auto repository = open(git.folder());
+    ReadOptions options;
+    options.since = Time::from_seconds(1000000010);
+    options.until = Time::from_seconds(1000000020);
+    Collected sink;
+    const auto stats = read_history(ctx_, repository, options, source_of(ids_of(repository)), sink);
+    ASSERT_TRUE(stats);
+    const auto expected =
+        git.run({"rev-list", "--all", "--count", "--since=1000000010", "--until=1000000019"});
+    EXPECT_EQ(std::to_string(sink.entries.size()), expected);
+    EXPECT_GT(sink.entries.size(), 1u);
+    EXPECT_EQ(stats->commits, sink.entries.size());
+    EXPECT_EQ(stats->commits + stats->skipped, ids_of(repository).size());
+    for (const auto& entry : sink.entries) {
+        EXPECT_GE(entry.commit.committer.time.seconds(), 1000000010);
+        EXPECT_LT(entry.commit.committer.time.seconds(), 1000000020);
+    }
+}
+
+TEST_F(ReaderTest, NamesTheCommitWhoseObjectsAreMissingAndDeliversThoseBefore) {
+    const auto git = init("broken");
+    std::string s = head("main", 1) + file("f", lines(0, 3)) + "\n";
+    for (int i = 2; i <= 400; ++i)
+        s += head("main", i, fmt::format(":{}", i - 1)) + file("f", lines(i, i + 3)) + "\n";
+    git.import(s);
+    const auto bad = git.run({"rev-parse", "main~100"});
+    const auto blob = git.run({"rev-parse", "main~100:f"});
+    // Loose objects can be taken away one by one.
+    std::filesystem::create_directories(git.folder() + "/kept");
+    for (const auto& entry : std::filesystem::directory_iterator(git.folder() + "/objects/pack"))
+        std::filesystem::rename(entry.path(),
+                                git.folder() + "/kept/" + entry.path().filename().string());
+    for (const auto& entry : std::filesystem::directory_iterator(git.folder() + "/kept"))
+        if (entry.path().extension() == ".pack") {
+            std::ifstream in(entry.path(), std::ios::binary);
+            git.run({"unpack-objects", "-q"}, std::string(std::istreambuf_iterator<char>(in), {}));
+        }
+    const auto repository = open(git.folder());
+    const auto ids = ids_of(repository);
+    ASSERT_EQ(ids.size(), 400u);
+    std::filesystem::remove(git.folder() + "/objects/" + blob.substr(0, 2) + "/" + blob.substr(2));
+    Collected sink;
+    const auto stats = read_history(ctx_, repository, {}, source_of(ids), sink);
+    ASSERT_FALSE(stats);
+    EXPECT_EQ(stats.error().code(), Errc::Corrupt);
+    EXPECT_EQ(stats.error().field("object"), blob) << stats.error().describe();
+    EXPECT_FALSE(stats.error().hint().empty());
+    // The newer neighbour needs that blob too, as what it replaced.
+    const auto at = std::ranges::find(ids, *ObjectId::from_hex(bad)) - ids.begin();
+    EXPECT_EQ(stats.error().field("commit"), ids[static_cast<std::size_t>(at) - 1].hex());
+    EXPECT_EQ(sink.entries.size(), static_cast<std::size_t>(at) - 1);
+}
+
+TEST_F(ReaderTest, SaysThatACommitIsNotThere) {
+    const auto git = init("r");
+    git.import(head("main", 1) + file("f", "x\n") + "\n");
+    const auto repository = open(git.folder());
+    auto ids = ids_of(repository);
+    ids.push_back(*ObjectId::from_hex(std::string(40, 'c')));
+    Collected sink;
+    const auto stats = read_history(ctx_, repository, {}, source_of(ids), sink);
+    ASSERT_FALSE(stats);
+    EXPECT_EQ(stats.error().field("commit"), std::string(40, 'c'));
+    EXPECT_EQ(sink.entries.size(), 1u);
+}
+
+TEST_F(ReaderTest, StopsWhenSourceOrSinkFailsOrTheContextEnds) {
+    const auto git = init("busy");
+    git.import(busy_history(9, 600));
+    const auto repository = open(git.folder());
+    const auto ids = ids_of(repository);
+
+    struct Failing final : HistorySink {
+        std::stop_source stop;
+        bool stops = false;
+        Result<void> files(const Commit&, std::span<FileChange>) override {
+            if (!stops) return Failure(Error(Errc::Conflict, "the sink says no"));
+            stop.request_stop();
+            return {};
+        }
+        Result<void> commit(Commit&&) override { return {}; }
+    } sink;
+    auto stats = read_history(ctx_, repository, {}, source_of(ids), sink);
+    ASSERT_FALSE(stats);
+    EXPECT_EQ(stats.error().code(), Errc::Conflict);
+
+    sink.stops = true;
+    stats =
+        read_history(exec::Context(sink.stop.get_token()), repository, {}, source_of(ids), sink);
+    ASSERT_FALSE(stats);
+    EXPECT_EQ(stats.error().code(), Errc::Cancelled);
+
+    const auto failing = []() -> Result<std::optional<ObjectId>> {
+        return Failure(Error(Errc::Denied, "the source says no"));
+    };
+    Collected collected;
+    stats = read_history(ctx_, repository, {}, failing, collected);
+    ASSERT_FALSE(stats);
+    EXPECT_EQ(stats.error().code(), Errc::Denied);
+}
+
+TEST_F(ReaderTest, TreatsTheEdgeOfAShallowCloneAsGitDoes) {
+    const auto git = init("whole");
+    git.import(busy_history(4, 60));
+    const Git shallow((root() / "shallow").string());
+    git.run({"clone", "-q", "--bare", "--depth", "5", "--no-single-branch",
+             "file://" + git.folder(), shallow.folder()});
+    const auto repository = open(shallow.folder());
+    EXPECT_TRUE(repository.traits().is_shallow);
+    EXPECT_LT(ids_of(repository).size(), 60u);
+    expect_git_numbers(shallow);
+}
+
+}  // namespace
+}  // namespace forgehouse::git
