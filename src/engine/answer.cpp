@@ -281,6 +281,7 @@ net::ResponseWriter::Headers Query::headers(const SqlStatistics& s) const {
             {"X-ClickHouse-Query-Id", request_.query_id},
             {"X-ClickHouse-Format", format_},
             {"X-ClickHouse-Timezone", database_.timezone()},
+            {"X-ClickHouse-Exception-Tag", tag_},
             {"X-ClickHouse-Summary",
              fmt::format(R"({{"read_rows":"{}","read_bytes":"{}","written_rows":"{}",)"
                          R"("written_bytes":"{}","result_rows":"{}","result_bytes":"{}",)"
@@ -302,9 +303,9 @@ void Query::fail(const SqlError& error) {
     log::debug("engine", "a query failed",
                {{"query_id", request_.query_id}, {"exception", error.text}});
     if (response_.started()) {
-        // After the first byte there is no status to send: ClickHouse's text, and an answer that
+        // After the first byte there is no status to send: ClickHouse's block, and an answer that
         // ends without its last chunk.
-        (void)response_.write(ctx_, error.text + "\n");
+        (void)response_.write(ctx_, exception_block(error, tag_));
         return;
     }
     (void)response_.send(ctx_, status_of(error.code),

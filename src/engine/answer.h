@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "engine/database.h"
+#include "engine/exceptions.h"
 #include "engine/request.h"
 #include "engine/statement.h"
 #include "net/http_server.h"
@@ -56,6 +57,7 @@ private:
     bool body_ended_ = false;
     InsertSearch insert_{};
     std::string format_ = "TabSeparated";
+    const std::string tag_ = random_tag();
     bool may_write_ = false;
     bool claimed_ = false;
 };

@@ -1,6 +1,7 @@
 #include "engine/exceptions.h"
 
 #include <fmt/format.h>
+#include <sys/random.h>
 
 namespace forgehouse::engine {
 namespace {
@@ -86,6 +87,19 @@ unsigned status_of(int code) noexcept {
         case 439: return 503;
         default: return 500;
     }
+}
+
+std::string random_tag() {
+    std::string tag(16, 'a');
+    // A short read leaves an 'a', which is a letter too.
+    (void)::getrandom(tag.data(), tag.size(), 0);
+    for (char& c : tag) c = static_cast<char>('a' + static_cast<unsigned char>(c) % 26);
+    return tag;
+}
+
+std::string exception_block(const SqlError& error, std::string_view tag) {
+    return fmt::format("\r\n__exception__\r\n{0}\r\n{1}\r\n{2} {0}\r\n__exception__\r\n", tag,
+                       error.text, error.text.size());
 }
 
 }  // namespace forgehouse::engine

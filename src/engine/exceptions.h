@@ -28,4 +28,11 @@ SqlError exception(Code code, std::string_view text);
 /// The status that ClickHouse's HTTP interface sends with an exception of that code.
 unsigned status_of(int code) noexcept;
 
+/// Sixteen random letters that the head of an answer announces (X-ClickHouse-Exception-Tag): no
+/// data can look like an exception that carries them.
+std::string random_tag();
+
+/// What ClickHouse writes behind the data of an answer that fails after its first byte.
+std::string exception_block(const SqlError& error, std::string_view tag);
+
 }  // namespace forgehouse::engine
