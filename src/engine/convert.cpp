@@ -38,19 +38,6 @@ SqlError broken(std::string_view why) {
     return exception(Code::NotImplemented, why);
 }
 
-/// The statement without its FORMAT clause: the format on the way is another.
-std::string without_format(const std::string& sql) {
-    const auto tokens = tokenize(sql);
-    if (!tokens) return sql;
-    for (std::size_t i = 0; i + 1 < tokens->size(); ++i) {
-        if (!(*tokens)[i].is_word("FORMAT") || (*tokens)[i + 1].kind != Token::Kind::Word) continue;
-        const std::size_t end = (*tokens)[i].end_in(sql);
-        return sql.substr(0, end - (*tokens)[i].text.size()) +
-               sql.substr((*tokens)[i + 1].end_in(sql));
-    }
-    return sql;
-}
-
 /// Reads the client's answer and appends it to the conversion.
 SqlResult<void> feed(SqlStream& stream, SqlSession& writer, const std::string& format, int pipe) {
     auto part = stream.next();

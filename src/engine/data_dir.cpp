@@ -84,10 +84,10 @@ Result<std::string> read_small(const fs::path& path) {
 
 /// Makes a file that appears with its whole content or not at all. False where it is there already.
 Result<bool> publish(const fs::path& path, std::string_view content) {
-    const fs::path draft = path.string() + fmt::format(".{}.new", ::getpid());
+    if (::access(path.c_str(), F_OK) == 0) return false;
+    std::string draft = path.string() + ".XXXXXX";
     {
-        const Descriptor file(
-            ::open(draft.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0600));
+        const Descriptor file(::mkostemp(draft.data(), O_CLOEXEC));
         if (file.get() < 0) return Failure(file_error("the file cannot be made", draft, errno));
         if (::write(file.get(), content.data(), content.size()) !=
             static_cast<ssize_t>(content.size()))

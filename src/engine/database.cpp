@@ -109,6 +109,8 @@ Result<void> Database::learn() {
 SqlResult<SqlSession> Database::session(const SessionWish& wish) const {
     std::vector<std::string> settings = wish.extra;
     settings.push_back("log_comment=" + wish.query_id);
+    // The text is bounded before it gets here (answer.cpp).
+    settings.push_back(fmt::format("max_query_size={}", kMaxQuerySize));
     const bool readonly =
         wish.role == Role::Reader || (wish.role == Role::Owner && !wish.may_write);
     if (wish.role != Role::Writer) {

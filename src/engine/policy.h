@@ -22,6 +22,9 @@ struct QueryLimits {
     std::uint64_t threads = 1;
 };
 
+/// How long a statement the parser takes.
+inline constexpr std::uint64_t kMaxQuerySize = 16 * 1024 * 1024;
+
 /// Whether a client of that role may set that setting to that value, in the URL or in a statement.
 /// The writer may set all but the ones that the engine itself lives by.
 SqlResult<void> check_setting(Role role, std::string_view name, std::string_view value,

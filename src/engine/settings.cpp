@@ -99,8 +99,6 @@ constexpr std::string_view kFree[]{"additional_result_filter",
                                    "transform_null_in",
                                    "union_default_mode",
                                    "wait_for_async_insert"};
-// Not at large with the rest: how long a text the parser takes.
-constexpr std::uint64_t kMaxQuerySize = 16 * 1024 * 1024;
 
 SqlResult<void> at_most(std::string_view name, std::string_view value, std::uint64_t bound) {
     const auto number = text::to_int(value);

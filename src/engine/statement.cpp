@@ -134,6 +134,21 @@ constexpr HeaderRule kHeaders[]{{"TabSeparatedWithNames", 1},
                                 {"RowBinaryWithNames", 0},
                                 {"RowBinaryWithNamesAndTypes", -1}};
 
+/// The index of the word FORMAT of the clause of that name: it stands at the end, before SETTINGS
+/// at most. Elsewhere `format` is a name or a function.
+std::optional<std::size_t> format_clause(const std::vector<Token>& tokens) {
+    for (std::size_t i = tokens.size(); i-- > 1;) {
+        if (!tokens[i].is_word("FORMAT") || i + 1 >= tokens.size() ||
+            tokens[i + 1].kind != Token::Kind::Word || tokens[i - 1].is_word("AS") ||
+            tokens[i - 1].is_symbol("."))
+            continue;
+        const bool last = i + 2 == tokens.size() || tokens[i + 2].is_symbol(";") ||
+                          tokens[i + 2].is_word("SETTINGS");
+        if (last) return i;
+    }
+    return std::nullopt;
+}
+
 const HeaderRule* rule_of(std::string_view format) {
     for (const HeaderRule& rule : kHeaders)
         if (rule.format == format) return &rule;
@@ -235,25 +250,29 @@ QueryShape shape_of(std::string_view text) {
     QueryShape shape;
     const auto tokens = tokenize(text);
     if (!tokens) return shape;
-    std::size_t formats = 0;
-    bool totals = false;
-    for (std::size_t i = 0; i < tokens->size(); ++i) {
-        const Token& token = (*tokens)[i];
-        if (token.is_word("TOTALS")) totals = true;
-        if (!token.is_word("FORMAT") || i + 1 >= tokens->size() ||
-            (*tokens)[i + 1].kind != Token::Kind::Word)
-            continue;
-        ++formats;
-        shape.format = std::string((*tokens)[i + 1].text);
-    }
+    const auto clause = format_clause(*tokens);
+    if (clause) shape.format = std::string((*tokens)[*clause + 1].text);
+    shape.plain = true;
+    for (std::size_t i = 0; i < tokens->size(); ++i)
+        if ((*tokens)[i].is_word("TOTALS") || ((*tokens)[i].is_word("FORMAT") && clause != i))
+            shape.plain = false;
     std::size_t first = 0;
     while (first < tokens->size() && (*tokens)[first].is_symbol("(")) ++first;
     if (first < tokens->size()) {
         const Token& word = (*tokens)[first];
         shape.selects = word.is_word("SELECT") || word.is_word("WITH") || word.is_word("FROM");
     }
-    shape.plain = !totals && formats <= 1;
     return shape;
+}
+
+std::string without_format(std::string_view sql) {
+    const auto tokens = tokenize(sql);
+    const auto clause = tokens ? format_clause(*tokens) : std::nullopt;
+    if (!clause) return std::string(sql);
+    const Token& word = (*tokens)[*clause];
+    const std::size_t begin = word.end_in(sql) - word.text.size();
+    return std::string(sql.substr(0, begin)) +
+           std::string(sql.substr((*tokens)[*clause + 1].end_in(sql)));
 }
 
 Assembly assembly_of(std::string_view format) {

@@ -33,9 +33,11 @@ InsertSearch find_insert(std::string_view text, bool complete);
 struct QueryShape {
     std::optional<std::string> format;  ///< of its FORMAT clause
     bool selects = false;               ///< begins as a SELECT does: may be answered in parts
-    bool plain = false;  ///< no totals, no second FORMAT: the parts are the whole answer
+    bool plain = false;  ///< no totals, no other word FORMAT: the parts are the whole answer
 };
 QueryShape shape_of(std::string_view text);
+/// The statement without its FORMAT clause.
+std::string without_format(std::string_view sql);
 
 /// How the parts that the library formats one by one can be put together.
 enum class Assembly : unsigned char {
