@@ -11,8 +11,8 @@ namespace {
 
 /// Facts that are shown as text of their own, on lines below: what the other side said, the end of
 /// a log.
-bool long_fact(std::string_view value) {
-    return value.find('\n') != value.npos || text::display_width(value) > 100;
+bool long_fact(std::string_view key, std::string_view value) {
+    return key == "message" || value.find('\n') != value.npos || text::display_width(value) > 100;
 }
 
 /// The lines of a long fact, indented, each made printable.
@@ -30,17 +30,16 @@ std::string complaint(const Error& error, const terminal::Screen& screen) {
     std::string more;
     for (const auto& [key, value] : error.fields()) {
         if (key == "at") continue;
-        if (long_fact(value))
+        if (long_fact(key.view(), value))
             more += below(value, screen);
         else
             facts += fmt::format("{}{}={}", facts.empty() ? "" : ", ", key.view(),
                                  text::printable(value));
     }
     const std::string_view at = error.field("at");
-    std::string out =
-        fmt::format("{} {}{}{}{}\n", screen.bold(screen.red("forgehouse:")),
-                    at.empty() ? "" : fmt::format("{}: ", text::printable(at)), error.text(),
-                    facts.empty() ? "" : fmt::format(" ({})", facts), "");
+    std::string out = fmt::format("{} {}{}{}\n", screen.bold(screen.red("forgehouse:")),
+                                  at.empty() ? "" : fmt::format("{}: ", text::printable(at)),
+                                  error.text(), facts.empty() ? "" : fmt::format(" ({})", facts));
     out += more;
     if (error.hint().empty()) return out;
     const std::size_t width = screen.terminal && screen.columns > 20 ? screen.columns - 2 : 98;

@@ -12,6 +12,7 @@
 #include "app/verbs/verbs.h"
 #include "app/world.h"
 #include "base/log.h"
+#include "git/askpass.h"
 
 namespace forgehouse::app {
 namespace {
@@ -55,23 +56,26 @@ int show_help(const cli::Arguments& arguments, const config::Environment& enviro
     return code(was_asked_for ? Exit::Done : Exit::Usage);
 }
 
-int run(const cli::Arguments& arguments, config::Inputs inputs) {
+int run(const cli::Arguments& arguments, config::Inputs inputs, const std::string& called) {
     const verbs::Verb& verb = entry_of(arguments.verb);
     inputs.overrides = arguments.overrides(verbs::program());
     if (const auto file = arguments.value("--config")) inputs.file = *file;
     const config::Loaded loaded = config::load(inputs);
     exec::SystemClock clock;
-    log::configure({.level = level_of(arguments, loaded),
-                    .format = loaded.settings.log.format,
-                    .sink = {},
-                    .now = [&clock] { return clock.now(); }});
+    const log::Settings log{.level = level_of(arguments, loaded),
+                            .format = loaded.settings.log.format,
+                            .sink = {},
+                            .now = [&clock] { return clock.now(); }};
+    log::configure(log);
     std::error_code no_proc;
     const auto self = std::filesystem::read_symlink("/proc/self/exe", no_proc);
     World world({.program = verbs::program(),
                  .arguments = arguments,
                  .inputs = inputs,
                  .config = loaded,
-                 .self = self});
+                 .self = self,
+                 .called = called,
+                 .log = log});
     if (!verb.bare && !loaded.problems.empty()) {
         for (const Error& problem : loaded.problems) world.complain(problem);
         return code(Exit::Usage);
@@ -104,13 +108,14 @@ int start(int argc, char** argv, char** variables) {
         arguments->verb = verbs::version().declared;
     if (arguments->help || arguments->verb == nullptr)
         return show_help(*arguments, inputs.environment, arguments->help);
-    return run(*arguments, std::move(inputs));
+    return run(*arguments, std::move(inputs), argv[0]);
 }
 
 }  // namespace
 }  // namespace forgehouse::app
 
 int main(int argc, char** argv, char** variables) {
+    if (const auto answered = forgehouse::git::answer_prompt(argc, argv)) return *answered;
     // Writing to a pipe that nobody reads is an error that is looked at where it happens.
     ::signal(SIGPIPE, SIG_IGN);
     return forgehouse::app::start(argc, argv, variables);

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -13,7 +14,9 @@
 #include "app/exit.h"
 #include "app/signals.h"
 #include "app/terminal/screen.h"
+#include "base/log.h"
 #include "config/load.h"
+#include "engine/data_dir.h"
 #include "engine/launcher.h"
 #include "exec/clock.h"
 #include "exec/context.h"
@@ -32,6 +35,8 @@ public:
         const config::Inputs& inputs;
         const config::Loaded& config;
         std::filesystem::path self;  ///< our own executable
+        std::string called;          ///< how it was called
+        log::Settings log;           ///< as configured
     };
 
     explicit World(Given given);
@@ -63,6 +68,13 @@ public:
     /// The same, for a command line that cannot be right.
     Exit usage(const Error& error) const;
 
+    /// Log lines go there instead of standard error; empty: back again.
+    void route_log(std::function<void(std::string_view line)> sink);
+    /// How to call this program from here, with --data where that was given: for commands to try.
+    std::string command() const;
+
+    /// Called at the first Ctrl-C, on another thread. Before context().
+    void on_interrupt(std::function<void()> notice) { notice_ = std::move(notice); }
     /// Stops at Ctrl-C. The first call starts the signals' thread: call it before anything that
     /// starts threads.
     exec::Context& context();
@@ -71,8 +83,17 @@ public:
     /// Whether the warehouse is our own engine.
     bool embedded() const noexcept { return settings().warehouse.url.empty(); }
     engine::Launcher launcher();
-    /// The warehouse, answering. With `tables` they are made where they are missing.
+    /// The data directory, made where it is missing. Errors: those of engine::open_data_dir.
+    Result<engine::DataDir> data_dir() const;
+    /// The environment as `NAME=value`.
+    std::vector<std::string> variables() const;
+    /// The warehouse, answering: the engine is started where none runs.
     Result<ports::Warehouse*> warehouse();
+    /// Runs a read; where a table or view of ours is missing, makes them all and runs it again.
+    /// Nothing of an answer may have been shown by a read that fails so.
+    Result<void> ask_with_tables(const std::function<Result<void>(ports::Warehouse&)>& read);
+    /// Requests to the warehouse that were tried again so far. Any thread.
+    std::uint64_t retries() const noexcept;
     Result<ports::Objects*> checkpoints();
     Result<git::Tool*> git();
 
@@ -88,6 +109,7 @@ private:
     terminal::Screen err_;
     exec::SystemClock clock_;
     bool reader_gone_ = false;
+    std::function<void()> notice_;
     std::unique_ptr<Signals> signals_;
     exec::Context context_;
     std::unique_ptr<Adapters> adapters_;

@@ -52,13 +52,14 @@ void TableLayout::measure(const std::vector<std::vector<Cell>>& rows, const Scre
     for (const auto& row : rows)
         for (std::size_t i = 0; i < widths_.size() && i < row.size(); ++i)
             widths_[i] = std::max(widths_[i], text::display_width(visible(row[i])));
-    if (!screen.terminal || widths_.empty()) return;
+    cuts_ = screen.terminal;
+    if (!cuts_ || widths_.empty()) return;
     const std::size_t gaps = kGap.size() * (widths_.size() - 1);
     shrink(widths_, screen.columns > gaps ? screen.columns - gaps : 0, kLeastWidth);
 }
 
 std::string TableLayout::placed(std::string_view shown, std::size_t column) const {
-    const std::string cut = text::fit(shown, widths_[column]);
+    const std::string cut = cuts_ ? text::fit(shown, widths_[column]) : std::string(shown);
     const std::size_t blank = widths_[column] - std::min(widths_[column], text::display_width(cut));
     if (columns_[column].right) return fmt::format("{:{}}{}", "", blank, cut);
     // No blanks at the end of a line.

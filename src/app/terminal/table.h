@@ -36,6 +36,7 @@ private:
     std::string placed(std::string_view shown, std::size_t column) const;
     std::vector<TableColumn> columns_;
     std::vector<std::size_t> widths_;
+    bool cuts_ = false;
 };
 
 /// The whole of a small table.

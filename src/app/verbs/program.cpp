@@ -40,7 +40,7 @@ constexpr std::array kGlobals{
 
 constexpr std::array kExamples{
     cli::Example{"collect .", "Reads the whole history of the repository you are in."},
-    cli::Example{"query 'SELECT author_name, count() FROM git_commits GROUP BY 1 ORDER BY 2 DESC'",
+    cli::Example{"query 'SELECT author_name, count() FROM git_commits GROUP BY 1'",
                  "Asks a question about it."},
     cli::Example{"engine --listen 127.0.0.1:8123",
                  "Lets Grafana, DBeaver or any other ClickHouse client ask."},
@@ -77,7 +77,9 @@ constexpr std::array kTables{
 
 std::span<const Verb> all() {
     static const std::array verbs{
-        config_check(), config_print(), config_docs(), version(), completion(), man(),
+        collect(),     query(),   tables(),     runs(),         export_table(),
+        init(),        engine(),  doctor(),     config_check(), config_print(),
+        config_docs(), version(), completion(), man(),
     };
     return verbs;
 }

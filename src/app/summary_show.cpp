@@ -1,0 +1,248 @@
+// The summary's layout. What it shows comes from summary.cpp.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+
+#include "app/summary.h"
+#include "app/terminal/sparkline.h"
+#include "app/terminal/table.h"
+#include "base/json.h"
+#include "base/text.h"
+
+namespace forgehouse::app {
+namespace {
+
+using collect::Outcome;
+using collect::Report;
+using terminal::Screen;
+using text::grouped;
+
+/// The end of a path says more than its beginning.
+std::string fit_end(std::string_view path, std::size_t columns) {
+    if (text::display_width(path) <= columns) return std::string(path);
+    while (!path.empty() && text::display_width(path) + 1 > columns) {
+        path.remove_prefix(1);
+        // Not into the middle of a character.
+        while (!path.empty() && (static_cast<unsigned char>(path.front()) & 0xC0) == 0x80)
+            path.remove_prefix(1);
+    }
+    return fmt::format("…{}", path);
+}
+
+std::string day(Time time) {
+    return to_iso(time).substr(0, 10);
+}
+
+std::string plural(std::uint64_t count, std::string_view one, std::string_view many) {
+    return fmt::format("{} {}", grouped(count), count == 1 ? one : many);
+}
+
+std::size_t repositories_with(const std::vector<Report>& reports, Outcome outcome) {
+    std::size_t count = 0;
+    for (const Report& report : reports)
+        count += static_cast<std::size_t>(
+            std::ranges::count(report.repositories, outcome, &collect::RepoReport::outcome));
+    return count;
+}
+
+collect::Counts counts_of(const std::vector<Report>& reports) {
+    collect::Counts sum;
+    for (const Report& report : reports) sum += report.totals;
+    return sum;
+}
+
+std::string headline(const Summary& summary, const Screen& screen) {
+    const Totals& all = summary.all;
+    std::string out = fmt::format(
+        "{}  {} by {} in {}, {} {}\n", screen.bold(plural(all.commits, "commit", "commits")),
+        plural(summary.repositories.size(), "repository", "repositories"),
+        plural(all.authors, "author", "authors"), plural(all.files, "file", "files"),
+        screen.green(fmt::format("+{}", grouped(all.lines_added))),
+        screen.red(fmt::format("-{}", grouped(all.lines_removed))));
+    return out;
+}
+
+std::string news(const std::vector<Report>& reports, const Screen& screen) {
+    const collect::Counts counts = counts_of(reports);
+    std::chrono::milliseconds took{0};
+    for (const Report& report : reports) took += report.completed - report.started;
+    const bool stopped = std::ranges::any_of(
+        reports, [](const Report& r) { return r.status == schema::RunStatus::Cancelled; });
+    std::string what;
+    if (counts.commits > 0)
+        what = fmt::format("{} new, with {}", plural(counts.commits, "commit", "commits"),
+                           plural(counts.files, "file row", "file rows"));
+    else if (counts.amended > 0)
+        what = fmt::format("no new commit; {} moved to other refs",
+                           plural(counts.amended, "commit", "commits"));
+    else
+        what = "nothing was new";
+    return fmt::format("{}{}, in {}\n", stopped ? screen.yellow("stopped early: ") : "", what,
+                       text::duration(took.count()));
+}
+
+std::string weeks_of(const Summary& summary, const Screen& screen) {
+    if (summary.weeks.empty() || !summary.first_week) return {};
+    const std::uint64_t peak = std::ranges::max(summary.weeks);
+    const Time last = summary.first_week->plus(std::chrono::milliseconds(
+        static_cast<std::int64_t>(summary.weeks.size() - 1) * 604'800'000));
+    const std::size_t room = screen.terminal ? std::max<std::size_t>(screen.columns, 24) - 24 : 60;
+    const auto bars = terminal::condensed(summary.weeks, room);
+    return fmt::format("\n{}\n  {} {} {}\n",
+                       screen.bold(fmt::format("Commits per week, at most {}", grouped(peak))),
+                       screen.dim(day(*summary.first_week)),
+                       screen.cyan(terminal::sparkline(bars, screen.unicode)),
+                       screen.dim(day(last)));
+}
+
+std::string busiest_of(const Summary& summary, const Screen& screen) {
+    if (summary.busiest.empty()) return {};
+    const bool several = summary.repositories.size() > 1;
+    // The numbers take 36 columns.
+    const std::size_t room = screen.terminal ? std::max<std::size_t>(screen.columns, 56) - 36 : 200;
+    std::vector<std::vector<terminal::Cell>> rows;
+    for (const FileLine& file : summary.busiest) {
+        const std::string shown =
+            text::printable(several ? fmt::format("{}: {}", file.repo, file.path) : file.path);
+        rows.push_back({fmt::format("  {}", fit_end(shown, std::min<std::size_t>(room, 60))),
+                        grouped(file.commits), fmt::format("+{}", grouped(file.lines_added)),
+                        fmt::format("-{}", grouped(file.lines_removed))});
+    }
+    return '\n' +
+           terminal::table(
+               {{"Busiest files", false}, {"commits", true}, {"added", true}, {"removed", true}},
+               rows, screen);
+}
+
+std::string state_of(const sources::RepoRef& repo, const std::vector<Report>& reports) {
+    for (const Report& report : reports)
+        for (const collect::RepoReport& one : report.repositories) {
+            if (one.repo != repo) continue;
+            if (one.outcome == Outcome::Collected)
+                return fmt::format("{} new", grouped(one.counts.commits));
+            return std::string(collect::name_of(one.outcome));
+        }
+    return {};
+}
+
+std::string repositories_of(const Summary& summary, const std::vector<Report>& reports,
+                            const Screen& screen) {
+    if (summary.repositories.size() < 2) return {};
+    std::vector<std::vector<terminal::Cell>> rows;
+    for (const RepoLine& line : summary.repositories) {
+        const Totals& t = line.totals;
+        rows.push_back({fmt::format("  {}", sources::full_name(line.repo)), grouped(t.commits),
+                        grouped(t.authors), fmt::format("+{}", grouped(t.lines_added)),
+                        fmt::format("-{}", grouped(t.lines_removed)),
+                        t.last ? day(*t.last) : std::string(), state_of(line.repo, reports)});
+    }
+    return '\n' + terminal::table({{"Repositories", false},
+                                   {"commits", true},
+                                   {"authors", true},
+                                   {"added", true},
+                                   {"removed", true},
+                                   {"newest", false},
+                                   {"this run", false}},
+                                  rows, screen);
+}
+
+std::string commands_to_try(const std::string& command, const Screen& screen) {
+    constexpr std::array<std::string_view, 3> tails{
+        "query \"SELECT author_name, count() AS commits FROM git_commits GROUP BY 1 "
+        "ORDER BY 2 DESC LIMIT 10\"",
+        "query \"SELECT language, sum(lines_added) AS added FROM git_commit_files GROUP BY 1 "
+        "ORDER BY 2 DESC LIMIT 10\"",
+        "engine --listen 127.0.0.1:8123   # for Grafana, DBeaver and other ClickHouse clients"};
+    std::string out = fmt::format("\n{}\n", screen.bold("Next"));
+    for (const std::string_view tail : tails) out += fmt::format("  {} {}\n", command, tail);
+    return out;
+}
+
+void write_totals(json::Writer& out, const Totals& totals) {
+    out.name("commits").count(totals.commits).name("authors").count(totals.authors);
+    out.name("lines_added").count(totals.lines_added);
+    out.name("lines_removed").count(totals.lines_removed);
+    if (totals.first) out.name("first").text(to_iso(*totals.first));
+    if (totals.last) out.name("last").text(to_iso(*totals.last));
+}
+
+void write_counts(json::Writer& out, const collect::Counts& counts) {
+    out.name("commits").count(counts.commits).name("files").count(counts.files);
+    out.name("lines_added").count(counts.lines_added);
+    out.name("lines_removed").count(counts.lines_removed);
+    out.name("amended").count(counts.amended).name("rows").count(counts.rows);
+    out.name("bytes").count(counts.bytes).name("fetched").count(counts.fetched);
+}
+
+void write_report(json::Writer& out, const Report& report) {
+    out.object().name("run_id").text(report.run_id);
+    out.name("status").text(schema::name_of(report.status));
+    out.name("started").text(to_iso(report.started));
+    out.name("completed").text(to_iso(report.completed));
+    write_counts(out, report.totals);
+    out.name("repositories").array();
+    for (const collect::RepoReport& repo : report.repositories) {
+        out.object().name("data_source").text(repo.repo.data_source);
+        out.name("project_key").text(repo.repo.project_key);
+        out.name("repo_slug").text(repo.repo.repo_slug);
+        out.name("outcome").text(collect::name_of(repo.outcome));
+        if (repo.error) out.name("error").text(repo.error->describe());
+        write_counts(out, repo.counts);
+        out.name("ms").integer(repo.took.count()).end();
+    }
+    out.end().name("refused").array();
+    for (const sources::Refusal& refusal : report.refused)
+        out.object()
+            .name("asked_for")
+            .text(refusal.asked_for)
+            .name("error")
+            .text(refusal.error.describe())
+            .end();
+    out.end().name("findings").array();
+    for (const collect::Finding& finding : report.findings) {
+        out.object().name("check").text(finding.check).name("table").text(finding.table);
+        out.name("severity").text(schema::name_of(finding.severity));
+        out.name("checked").count(finding.checked).name("failed").count(finding.failed);
+        out.name("sample").array();
+        for (const std::string& sample : finding.sample) out.text(sample);
+        out.end().end();
+    }
+    out.end().end();
+}
+
+}  // namespace
+
+std::string show(const Summary& summary, const std::vector<Report>& reports, const Screen& screen,
+                 const std::string& command) {
+    std::string out = headline(summary, screen) + news(reports, screen);
+    if (const std::size_t failed = repositories_with(reports, Outcome::Failed); failed > 0)
+        out += screen.red(fmt::format("{} failed: see above, and `{} runs`\n",
+                                      plural(failed, "repository", "repositories"), command));
+    out += weeks_of(summary, screen);
+    out += busiest_of(summary, screen);
+    out += repositories_of(summary, reports, screen);
+    if (summary.all.commits > 0) out += commands_to_try(command, screen);
+    return out;
+}
+
+std::string show_json(const Summary& summary, const std::vector<Report>& reports) {
+    json::Writer out;
+    out.object().name("runs").array();
+    for (const Report& report : reports) write_report(out, report);
+    out.end().name("warehouse").object();
+    write_totals(out, summary.all);
+    out.name("files").count(summary.all.files);
+    out.name("repositories").array();
+    for (const RepoLine& line : summary.repositories) {
+        out.object().name("data_source").text(line.repo.data_source);
+        out.name("project_key").text(line.repo.project_key);
+        out.name("repo_slug").text(line.repo.repo_slug);
+        write_totals(out, line.totals);
+        out.end();
+    }
+    out.end().end().end();
+    return out.take() + '\n';
+}
+
+}  // namespace forgehouse::app

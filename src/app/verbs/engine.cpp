@@ -1,0 +1,82 @@
+#include <fmt/format.h>
+
+#include <array>
+
+#include "app/verbs/verbs.h"
+#include "app/world.h"
+#include "base/log.h"
+#include "engine/serve.h"
+
+namespace forgehouse::app::verbs {
+namespace {
+
+constexpr std::array kOptions{
+    cli::Option{.name = "--listen", .value = "ADDRESS:PORT", .key = "engine.listen"},
+    cli::Option{.name = "--writable", .key = "engine.writable"},
+    cli::Option{.name = "--idle", .value = "SPAN", .key = "engine.idle"},
+    cli::Option{.name = "--library",
+                .value = "FILE",
+                .key = "engine.library",
+                .completes = cli::Completes::Files},
+    cli::Option{.name = "--allow-remote", .key = "engine.allow_remote"},
+    cli::Option{.name = "--allow-unconfined", .key = "engine.allow_unconfined"},
+    cli::Option{.name = "--stop",
+                .doc = "Asks the engine that runs for this data directory to finish its queries "
+                       "and leave, and waits for it."},
+};
+constexpr std::array kExamples{
+    cli::Example{"engine --listen 127.0.0.1:8123", "For Grafana, DBeaver, @clickhouse/client."},
+    cli::Example{"engine --listen 127.0.0.1:0", "On a free port, which it prints."},
+    cli::Example{"engine --stop", "Ends the one that runs."}};
+
+constexpr cli::Verb kEngine{
+    .name = "engine",
+    .group = "warehouse",
+    .summary = "serve the warehouse to ClickHouse clients",
+    .about =
+        "Loads ClickHouse into this process and serves its HTTP interface on a Unix socket "
+        "of the data directory and, with --listen, on TCP. The other verbs start it "
+        "themselves when they need it, and it leaves when nobody asks for a while; with "
+        "--listen it takes over from such a one and stays until it is stopped.\n\n"
+        "Clients read only. The process is confined to its data directory.",
+    .options = kOptions,
+    .examples = kExamples};
+
+engine::Options options_of(const World& world) {
+    const config::EngineSettings& settings = world.settings().engine;
+    engine::Options options;
+    options.data_dir = world.settings().data;
+    options.library = settings.library;
+    options.idle = std::chrono::ceil<std::chrono::seconds>(settings.idle);
+    if (!settings.listen.empty()) options.listen = settings.listen;
+    options.writable = settings.writable;
+    options.allow_remote = settings.allow_remote;
+    options.allow_unconfined = settings.allow_unconfined;
+    options.environment = engine::Environment(world.variables());
+    options.announce = [&world](std::string_view line) { world.tell(fmt::format("{}\n", line)); };
+    return options;
+}
+
+/// The engine confines its process for good and must not run destructors: it ends here.
+Result<Exit> run(World& world) {
+    if (world.arguments().has("--stop")) {
+        TRY(world.launcher().stop(world.context()));
+        return Exit::Done;
+    }
+    const auto ending = engine::serve(options_of(world));
+    if (!ending) {
+        world.complain(ending.error());
+        engine::leave(static_cast<int>(Exit::Failed));
+    }
+    if (*ending == engine::Ending::AlreadyRunning)
+        world.tell("an engine serves this data directory already\n");
+    engine::leave(static_cast<int>(Exit::Done));
+}
+
+}  // namespace
+
+Verb engine() {
+    return {&kEngine, run};
+}
+
+}  // namespace forgehouse::app::verbs
