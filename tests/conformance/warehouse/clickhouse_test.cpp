@@ -5,6 +5,7 @@
 #include <cstdlib>
 #include <filesystem>
 
+#include "conformance/warehouse/views_conformance.h"
 #include "conformance/warehouse/warehouse_conformance.h"
 #include "engine/environment.h"
 #include "engine/launcher.h"
@@ -96,6 +97,7 @@ Subject open_clickhouse(const std::string& database) {
 }
 
 INSTANTIATE_TEST_SUITE_P(ClickHouse, WarehouseConformance, testing::Values(open_clickhouse));
+INSTANTIATE_TEST_SUITE_P(ClickHouse, ViewsConformance, testing::Values(open_clickhouse));
 
 // The engine leaves when idle, and may be killed: the next request starts it again.
 TEST(EngineUnderTheClient, IsStartedAgainWhenItIsGone) {
