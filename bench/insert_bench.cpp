@@ -5,6 +5,7 @@
 #include <charconv>
 #include <cstdio>
 
+#include "engine/environment.h"
 #include "engine/launcher.h"
 #include "exec/clock.h"
 #include "exec/retry.h"
@@ -81,6 +82,7 @@ Result<void> measure(const std::string& program, const std::string& data, std::s
     exec::Context ctx;
     const engine::Launcher launcher({.data_dir = data,
                                      .program = {program, "engine"},
+                                     .environment = engine::Environment::of(environ),
                                      .idle = std::chrono::seconds(10),
                                      .progress = {}});
     TRY_LET(endpoint, launcher.ensure(ctx));
