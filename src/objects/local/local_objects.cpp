@@ -49,8 +49,10 @@ Result<void> make_folders(const fs::path& root, const fs::path& folder) {
 
 Result<std::unique_ptr<LocalObjects>> LocalObjects::open(fs::path root) {
     std::error_code error;
-    fs::create_directories(root, error);
-    if (error) return failure_of_system(error.value(), "make the folder", root);
+    fs::create_directories(root.parent_path(), error);
+    if (error) return failure_of_system(error.value(), "make the folder", root.parent_path());
+    if (::mkdir(root.c_str(), 0700) != 0 && errno != EEXIST)
+        return failure_of_system(errno, "make the folder", root);
     if (::mkdir((root / kUnfinished).c_str(), 0700) != 0 && errno != EEXIST)
         return failure_of_system(errno, "make the folder", root / kUnfinished);
     std::unique_ptr<LocalObjects> store(new LocalObjects(std::move(root)));

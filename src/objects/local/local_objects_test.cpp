@@ -54,8 +54,10 @@ TEST_F(LocalObjectsTest, OtherUsersCannotRead) {
     struct stat facts;
     ASSERT_EQ(::stat((root / "new/a/b").c_str(), &facts), 0);
     EXPECT_EQ(facts.st_mode & 0777, 0600U);
-    ASSERT_EQ(::stat((root / "new/a").c_str(), &facts), 0);
-    EXPECT_EQ(facts.st_mode & 0777, 0700U);
+    for (const char* folder : {"new", "new/a"}) {
+        ASSERT_EQ(::stat((root / folder).c_str(), &facts), 0);
+        EXPECT_EQ(facts.st_mode & 0777, 0700U);
+    }
 }
 
 TEST_F(LocalObjectsTest, AKeyCannotBeTheFolderOfAnother) {
