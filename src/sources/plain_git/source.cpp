@@ -45,10 +45,21 @@ Result<git::Location> locate_upwards(const std::string& path) {
     return first;
 }
 
+std::uint16_t own_port(git::Scheme scheme) noexcept {
+    switch (scheme) {
+        case git::Scheme::Https: return 443;
+        case git::Scheme::Http: return 80;
+        case git::Scheme::Ssh: return 22;
+        case git::Scheme::Git: return 9418;
+        case git::Scheme::File: return 0;
+    }
+    return 0;
+}
+
 // `host[:port]/path/before` and the last part without `.git`.
 RepoRef ref_of(std::string_view data_source, const git::RemoteUrl& url) {
     std::string key = url.host;
-    if (url.port != 0) key += ':' + std::to_string(url.port);
+    if (url.port != 0 && url.port != own_port(url.scheme)) key += ':' + std::to_string(url.port);
     std::vector<std::string_view> parts;
     for (const std::string_view part : text::split(url.path, '/'))
         if (!part.empty()) parts.push_back(part);
