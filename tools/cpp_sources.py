@@ -53,4 +53,4 @@ def includes(text):
 
 
 def is_test(path):
-    return path.endswith(("_test.cpp", "_fuzz.cpp"))
+    return path.endswith(("_test.cpp", "_fuzz.cpp")) or "/testing/" in path
