@@ -44,7 +44,7 @@ INSTANTIATE_TEST_SUITE_P(
                     Address{"https://host.example:8443/o/n", "host.example:8443/o", "n",
                             "https://host.example:8443/o/n", "", ""},
                     Address{"https://host.example:443/o/n", "host.example/o", "n",
-                            "https://host.example/o/n", "", ""},
+                            "https://host.example:443/o/n", "", ""},
                     Address{"https://me:s%40cret@host.example/o/n.git", "host.example/o", "n",
                             "https://host.example/o/n.git", "me", "s@cret"},
                     Address{"git@host.example:o/n.git", "host.example/o", "n",
