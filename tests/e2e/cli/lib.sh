@@ -14,3 +14,32 @@ make_repository() {
     GIT_COMMITTER_DATE=2024-03-14T12:00:00Z git commit -qm 'rename a'
     cd - > /dev/null || return
 }
+
+# A repository in the folder $1 with what histories have besides: 3 authors, 6 commits, one merge, one
+# rename, one binary file, one branch that is not merged.
+make_merged_repository() {
+    git init -q -b main "$1" && cd "$1" || return
+    mkdir src && printf 'one\ntwo\nthree\n' > src/a.cpp
+    commit_as Ann 1600000000 commit -qm 'begin'
+    printf 'one\n2\nthree\nfour\n' > src/a.cpp
+    commit_as Ben 1600100000 commit -qm 'change two, add four'
+    git checkout -qb side && printf 'side\n' > side.py
+    commit_as Cy 1600200000 commit -qm 'work aside'
+    git checkout -q main && git mv src/a.cpp src/b.cpp
+    commit_as Ann 1600300000 commit -qm 'rename'
+    commit_as Ann 1600400000 merge -q --no-ff -m 'merge side' side
+    git checkout -qb open && printf '\0\1\2' > picture.bin
+    commit_as Ben 1600500000 commit -qm 'a picture, not merged'
+    git checkout -q main && git tag v1
+    cd - > /dev/null || return
+}
+
+# commit_as NAME TIME COMMAND…: git as that person at that time, everything added before.
+commit_as() {
+    local name=$1 time="$2 +0100"
+    shift 2
+    git add -A
+    GIT_AUTHOR_NAME=$name GIT_AUTHOR_EMAIL=${name,,}@example.org GIT_AUTHOR_DATE=$time \
+        GIT_COMMITTER_NAME=$name GIT_COMMITTER_EMAIL=${name,,}@example.org \
+        GIT_COMMITTER_DATE=$time git "$@"
+}
