@@ -86,6 +86,13 @@ class CheckLayers(fake_tree.TreeTest):
         self.write("src/base/text_test.cpp", "#include <gtest/gtest.h>\n")
         self.assert_problem("src/base/CMakeLists.txt", "'net'")
 
+    def test_what_tests_share_counts_as_theirs(self):
+        self.write("tests/support/forge.h", '#include "net/client.h"\n')
+        self.write("src/base/fetch_test.cpp", '#include "support/forge.h"\n')
+        self.assert_problem("src/base/fetch_test.cpp:1", "name it in TEST_DEPS")
+        self.write("src/base/CMakeLists.txt", "forgehouse_room(base TEST_DEPS net)\n")
+        self.assertEqual([], self.problems())
+
     def test_permission_that_only_tests_use_is_unused(self):
         self.table("base | | fmt/", "net | base | curl/", "git | base |")
         self.write("src/git/CMakeLists.txt", "forgehouse_room(git DEPS base)\n")
