@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <atomic>
 #include <stop_token>
 #include <thread>
@@ -171,17 +172,36 @@ SqlResult<void> Query::answer() {
         return whole(kWholeCapElse);  // no row: the header alone
     }
     if (!selects) return whole(kWholeCapElse);
-    auto done = whole(kWholeCap);
-    if (done || done.error().code != static_cast<int>(Code::TooManyRowsOrBytes) ||
-        response_.started())
-        return done;
-    if (!shape.plain) return done;
-    return converted();
+    if (!bounds_its_answer() || !shape.plain) {
+        auto done = whole(kWholeCap);
+        if (done || done.error().code != static_cast<int>(Code::TooManyRowsOrBytes)) return done;
+        if (!shape.plain)
+            return FailureOf(exception(
+                Code::TooManyRowsOrBytes,
+                fmt::format("An answer with totals or in an unclear format is limited to {} of "
+                            "columns here",
+                            text::byte_size(kWholeCap))));
+    }
+    auto done = converted();
+    if (!done) return FailureOf(std::move(done.error()));
+    return *done ? SqlResult<void>() : whole(kWholeCapElse);
+}
+
+/// A client's own bounds may cut the answer on purpose: a trial run under ours would mistake the
+/// cut.
+bool Query::bounds_its_answer() const {
+    return std::ranges::any_of(request_.settings, [](const auto& setting) {
+        return setting.first == "max_result_rows" || setting.first == "max_result_bytes" ||
+               setting.first == "result_overflow_mode";
+    });
 }
 
 SqlResult<void> Query::whole(std::uint64_t cap) {
     SessionWish wanted = wish();
     wanted.extra = {fmt::format("max_result_bytes={}", cap), "result_overflow_mode=throw"};
+    std::erase_if(wanted.settings, [](const auto& setting) {
+        return setting.first == "max_result_bytes" || setting.first == "result_overflow_mode";
+    });
     auto session = database_.session(wanted);
     if (!session) return FailureOf(std::move(session.error()));
     auto bytes = session->query(text_, format_, request_.parameters);
@@ -218,7 +238,7 @@ SqlResult<bool> Query::in_parts(SqlSession& session) {
     }
 }
 
-SqlResult<void> Query::converted() {
+SqlResult<bool> Query::converted() {
     auto session = database_.session(wish());
     if (!session) return FailureOf(std::move(session.error()));
     Pairs of_output;
@@ -241,8 +261,8 @@ SqlResult<void> Query::converted() {
                             return put(bytes);
                         });
     if (!done) return done;
-    if (!response_.finish(ctx_)) return FailureOf(gone());
-    return {};
+    if (*done && !response_.finish(ctx_)) return FailureOf(gone());
+    return done;
 }
 
 // --- inserts -----------------------------------------------------------------------------------

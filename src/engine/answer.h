@@ -38,7 +38,8 @@ private:
     SqlResult<void> answer();
     SqlResult<void> whole(std::uint64_t cap);
     SqlResult<bool> in_parts(SqlSession& session);
-    SqlResult<void> converted();
+    SqlResult<bool> converted();
+    bool bounds_its_answer() const;
     SqlResult<void> insert(InsertHead head);
     SqlResult<void> feed(SqlInsert& insert, std::string_view first);
 

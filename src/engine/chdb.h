@@ -87,6 +87,8 @@ private:
 };
 
 /// An answer in parts, each formatted as a document of its own. The session outlives it.
+/// Threads: the one that began it, alone. An error that is met on another corrupts the library's
+/// memory (26.7.3).
 class SqlStream {
 public:
     static SqlResult<SqlStream> start(SqlSession& session, std::string_view sql,

@@ -39,9 +39,10 @@ SqlError broken(std::string_view why) {
 }
 
 /// Reads the client's answer and appends it to the conversion.
-SqlResult<void> feed(SqlStream& stream, SqlSession& writer, const std::string& format, int pipe) {
+SqlResult<bool> feed(SqlStream& stream, SqlSession& writer, const std::string& format, int pipe) {
     auto part = stream.next();
     if (!part) return FailureOf(std::move(part.error()));
+    if (part->view().empty()) return false;
     const std::string header(part->view().substr(0, header_length(kBetween, part->view())));
     const std::string structure = structure_of(header);
     if (structure.empty()) return FailureOf(broken("The answer has no columns"));
@@ -53,7 +54,7 @@ SqlResult<void> feed(SqlStream& stream, SqlSession& writer, const std::string& f
     if (!insert) return FailureOf(std::move(insert.error()));
     std::string_view bytes = part->view();
     while (!bytes.empty()) {
-        if (auto taken = insert->append(bytes); !taken) return taken;
+        if (auto taken = insert->append(bytes); !taken) return FailureOf(std::move(taken.error()));
         part = stream.next();
         if (!part) return FailureOf(std::move(part.error()));
         bytes = part->view();
@@ -64,7 +65,7 @@ SqlResult<void> feed(SqlStream& stream, SqlSession& writer, const std::string& f
     }
     auto finished = insert->finish();
     if (!finished) return FailureOf(std::move(finished.error()));
-    return {};
+    return true;
 }
 
 SqlResult<void> drain(int pipe, const PartSink& sink) {
@@ -80,7 +81,7 @@ SqlResult<void> drain(int pipe, const PartSink& sink) {
 
 }  // namespace
 
-SqlResult<void> convert(SqlSession& reader, SqlSession& writer, const std::string& sql,
+SqlResult<bool> convert(SqlSession& reader, SqlSession& writer, const std::string& sql,
                         const std::string& format, const SqlParameters& parameters,
                         const PartSink& sink) {
     auto stream = SqlStream::start(reader, without_format(sql), kBetween, parameters);
@@ -88,19 +89,21 @@ SqlResult<void> convert(SqlSession& reader, SqlSession& writer, const std::strin
     Pipe pipe;
     if (pipe.ends[0] < 0) return FailureOf(broken("No pipe can be made"));
 
-    SqlResult<void> fed;
+    SqlResult<bool> fed;
     SqlResult<void> sunk;
     {
-        const std::jthread feeder([&] {
+        // The library wants a stream on the thread that began it, so it is the sink that moves.
+        const std::jthread drainer([&] {
             pthread_setname_np(pthread_self(), "engine-convert");
-            fed = feed(*stream, writer, format, pipe.ends[1]);
-            pipe.close(1);
+            sunk = drain(pipe.ends[0], sink);
+            // Where the client is gone the writer must not wait for a reader: it gets EPIPE.
+            if (!sunk) pipe.close(0);
         });
-        sunk = drain(pipe.ends[0], sink);
-        // Where the client is gone the feeder must not wait for a reader: it gets EPIPE.
-        if (!sunk) pipe.close(0);
+        fed = feed(*stream, writer, format, pipe.ends[1]);
+        pipe.close(1);
     }
-    return fed ? sunk : fed;
+    if (fed && !sunk) return FailureOf(std::move(sunk.error()));
+    return fed;
 }
 
 }  // namespace forgehouse::engine

@@ -15,9 +15,9 @@ namespace forgehouse::engine {
 using PartSink = std::function<SqlResult<void>(std::string_view)>;
 
 /// Runs `sql` in `reader` and gives the document in `format`, written by `writer`, to `sink`, part
-/// by part. Memory stays bounded. A thread of its own (`engine-convert`) feeds the conversion
-/// meanwhile.
-SqlResult<void> convert(SqlSession& reader, SqlSession& writer, const std::string& sql,
+/// by part, on a thread of its own (`engine-convert`). Memory stays bounded. False, and nothing for
+/// the sink, where there is no row.
+SqlResult<bool> convert(SqlSession& reader, SqlSession& writer, const std::string& sql,
                         const std::string& format, const SqlParameters& parameters,
                         const PartSink& sink);
 

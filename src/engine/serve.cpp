@@ -133,18 +133,23 @@ Result<std::optional<Sockets>> claim(const Options& options, const DataDir& dir,
         if (!bound && (free || bound.error().code() != Errc::Unavailable))
             return Failure(std::move(bound.error()));
     }
-    std::filesystem::path old_name = dir.socket.string() + ".old";
+    std::filesystem::path old_name;
     if (!free) {
-        TRY_LET(holder, lock_holder(dir.lock));
+        old_name = dir.socket.string() + ".old";
         ::unlink(old_name.c_str());
-        if (!holder || ::link(holder->socket.c_str(), old_name.c_str()) != 0)
-            old_name = holder ? holder->socket : dir.socket;
+        TRY_LET(holder, lock_holder(dir.lock));
+        // An engine without a name is leaving already: there is nobody to ask.
+        if (!holder || ::link(holder->socket.c_str(), old_name.c_str()) != 0) old_name.clear();
     }
     TRY_LET(unix_socket, SocketPath::bind(dir.socket));
     if (!free) {
         const auto taken = take_over(dir, lock, token, old_name);
-        ::unlink((dir.socket.string() + ".old").c_str());
-        if (!taken) return Failure(taken.error());
+        if (!taken) {
+            // It lives on: its clients must find it as before.
+            if (!old_name.empty()) ::rename(old_name.c_str(), dir.socket.c_str());
+            return Failure(taken.error());
+        }
+        if (!old_name.empty()) ::unlink(old_name.c_str());
     }
     if (options.listen && !tcp) {
         TRY_LET(bound, net::Listener::tcp(*options.listen, kTcpListener));
@@ -182,7 +187,10 @@ public:
         const Ending ending = wait_for_end();
         // New clients must not find us from here on. A name that somebody is about to put in place
         // is his: he holds the takeover lock while he does.
-        if (ending != Ending::TakenOver && takeover.try_lock()) sockets.unix_socket.remove_name();
+        if (ending != Ending::TakenOver && takeover.try_lock()) {
+            sockets.unix_socket.remove_name();
+            takeover.unlock();
+        }
         drain();
         return ending;
     }

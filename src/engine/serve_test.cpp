@@ -120,6 +120,24 @@ TEST_F(Engine, SendsEveryFormatAsOneDocument) {
         "0\t1\n\n0\t1\n");
 }
 
+TEST_F(Engine, KeepsTheClientsOwnBoundsOfAnAnswer) {
+    const auto rows = [&](const std::string& bounds, const std::string& format) {
+        return request(child_->socket(), "POST", "/?" + bounds, {},
+                       "SELECT number AS n, repeat('x', 100) FROM numbers(300000) FORMAT " + format)
+            .body;
+    };
+    const std::string cut =
+        rows("max_result_rows=100000&result_overflow_mode=break", "JSONCompact");
+    EXPECT_EQ(cut.find("\"meta\""), cut.rfind("\"meta\""));
+    EXPECT_TRUE(text::trim(cut).ends_with("}"));
+    EXPECT_NE(rows("max_result_rows=100", "JSON").find("396"), std::string::npos);
+    EXPECT_NE(rows("", "JSONCompact").find("\"rows\": 300000"), std::string::npos);
+    EXPECT_EQ(request(child_->socket(), "POST", "/?max_result_rows=5", {},
+                      "SELECT 1 AS a WHERE 0 FORMAT JSONCompactColumns")
+                  .status,
+              200);
+}
+
 TEST_F(Engine, ShowsAnErrorInTheMiddleOfAnAnswer) {
     const Reply reply = child_->as_reader(
         "SELECT throwIf(number = 3000000) FROM numbers(10000000) SETTINGS max_threads = 1");

@@ -16,6 +16,7 @@ namespace fs = std::filesystem;
 namespace {
 
 constexpr std::chrono::seconds kHandOverPatience{90};
+constexpr std::chrono::seconds kAnswerPatience{10};
 constexpr std::chrono::milliseconds kLockCheck{10};
 
 }  // namespace
@@ -55,11 +56,13 @@ Result<void> check_listen_address(const std::string& address, bool allow_remote)
 Result<void> take_over(const DataDir& dir, const LockFile& lock, const Secret& token,
                        const fs::path& old_socket_name) {
     exec::Context ctx = exec::Context().with_timeout(kHandOverPatience);
-    auto asked = knock(ctx, old_socket_name, "POST", kHandOverPath, token);
-    if (!asked || asked->status != 200)
-        log::warn("engine", "the running engine did not answer; waiting for it to end",
-                  {{"socket", old_socket_name.string()},
-                   {"reason", asked ? asked->body : asked.error().describe()}});
+    if (!old_socket_name.empty()) {
+        exec::Context moment = ctx.with_timeout(kAnswerPatience);
+        const auto asked = knock(moment, old_socket_name, "POST", kHandOverPath, token);
+        if (!asked || asked->status != 200)
+            log::warn("engine", "the running engine did not answer; waiting for it to end",
+                      {{"reason", asked ? asked->body : asked.error().describe()}});
+    }
     while (!lock.try_lock()) {
         if (ctx.sleep(kLockCheck)) continue;
         const auto holder = lock_holder(dir.lock);

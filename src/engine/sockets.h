@@ -36,8 +36,9 @@ private:
 /// `ADDRESS:PORT` checked: loopback, unless remote clients are allowed.
 Result<void> check_listen_address(const std::string& address, bool allow_remote);
 
-/// Asks the engine that holds the lock to hand over, and waits for the lock. `ours` is in place
-/// already, so clients queue there meanwhile. Errors: Conflict where the holder does not leave.
+/// Asks the engine that holds the lock to hand over, by another name of its socket ("": it is
+/// leaving already), and waits for the lock. Our own socket is in place, so clients queue there
+/// meanwhile. Errors: Conflict where the holder does not leave.
 Result<void> take_over(const DataDir& dir, const LockFile& lock, const Secret& token,
                        const std::filesystem::path& old_socket_name);
 
