@@ -48,7 +48,7 @@ private:
 
     Result<Stored> load_stored(git::ObjectFormat format, const ShallowEdge& edge);
     Result<void> bury_files(std::vector<std::string> commits, std::uint64_t version);
-    Result<void> read(const git::Repository& repository, const git::Refs& refs,
+    Result<void> read(const git::Repository& repository, git::Walk& git_walk,
                       const ShallowEdge& edge, Stored& stored, FinishingFacts& facts);
     Result<void> read_new(const git::Repository& repository, CommitWalk& walk, RowBuilder& builder);
     void tell(Phase phase, std::string_view note = {});
@@ -97,6 +97,8 @@ Result<Outcome> HistoryStream::collect() {
 
     tell(Phase::Walking);
     stamp_ = {.repo = repo_.ref, .collected_at = parts_.deps.clock.now(), .version = 0};
+    // git begins to list the commits while the warehouse says which of them it has.
+    TRY_LET(walk, git::Walk::start(ctx_, open.repository, refs));
     TRY_LET(stored, load_stored(open.repository.traits().format, edge));
     if (!stored.to_read_again.empty()) {
         TRY_LET(earlier, parts_.checkpoints.next_version(ctx_));
@@ -113,7 +115,7 @@ Result<Outcome> HistoryStream::collect() {
                          .known = known,
                          .head_dates = heads_of(refs),
                          .reachable = 0};
-    TRY(read(open.repository, refs, edge, stored, facts));
+    TRY(read(open.repository, walk, edge, stored, facts));
     tell(Phase::Finishing);
     TRY(finish_repository(ctx_, parts_.deps.warehouse, std::move(facts), report_));
     if (parts_.window.open())
@@ -164,12 +166,11 @@ Result<void> HistoryStream::bury_files(std::vector<std::string> commits, std::ui
                   .version = version});
 }
 
-Result<void> HistoryStream::read(const git::Repository& repository, const git::Refs& refs,
+Result<void> HistoryStream::read(const git::Repository& repository, git::Walk& git_walk,
                                  const ShallowEdge& edge, Stored& stored, FinishingFacts& facts) {
     CommitChecks checks(stamp_.collected_at.plus(kFuture));
     Amendments amendments(parts_.deps.warehouse, stamp_);
     RowWriter writer(parts_.deps.warehouse, token_of(stamp_));
-    TRY_LET(git_walk, git::Walk::start(ctx_, repository, refs));
     CommitWalk walk(ctx_, {.walk = git_walk,
                            .stored = stored.commits,
                            .names = stored.names,
