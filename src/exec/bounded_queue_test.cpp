@@ -32,8 +32,8 @@ TEST(BoundedQueue, WhatIsInsideOutlivesTheClosing) {
     EXPECT_EQ(queue.push(ctx, 1), true);
     queue.close();
     EXPECT_EQ(queue.push(ctx, 2), false);
-    EXPECT_EQ(queue.pop(ctx), std::optional(1));
-    EXPECT_EQ(queue.pop(ctx), std::optional<int>());
+    EXPECT_EQ(queue.pop(ctx).value(), std::optional(1));
+    EXPECT_EQ(queue.pop(ctx).value(), std::optional<int>());
 }
 
 TEST(BoundedQueue, WaitingEndsWithTheContext) {
