@@ -171,7 +171,7 @@ RepoReport Run::collect_one(const sources::Repo& repo, const Budget& budget) {
         report.error = noted.error();
     if (report.error) {
         report.outcome = Outcome::Failed;
-        log::write(log::Level::Error, "collect", "a repository was not collected", *report.error,
+        log::write(log::Level::Info, "collect", "a repository was not collected", *report.error,
                    {{"repository", sources::full_name(repo.ref)}, {"run_id", record_.run_id()}});
     }
     std::erase_if(stream.findings, [](const Finding& finding) { return finding.failed == 0; });
