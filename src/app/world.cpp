@@ -74,6 +74,8 @@ void World::tell(std::string_view text) const {
 }
 
 void World::complain(const Error& error) const {
+    if (!json() && settings().log.format == log::Format::Json)
+        return log::write(log::Level::Error, "app", "failed", error, {{"hint", error.hint()}});
     terminal::write_all(err_.descriptor, json() ? complaint_json(error) : complaint(error, err_));
 }
 
@@ -124,12 +126,13 @@ engine::Launcher World::launcher() {
     // An engine that is started in passing takes its settings from here and from nowhere else, and
     // listens on its socket only: it serves this machine's user and nobody else.
     std::vector<std::string> program;
-    program.reserve(7);
+    program.reserve(8);
     program.push_back(self().string());
     for (const char* word : {"--config", "/dev/null", "engine", "--listen="})
         program.emplace_back(word);
     if (const auto& library = settings().engine.library; !library.empty())
         program.push_back(fmt::format("--library={}", library.string()));
+    program.push_back(fmt::format("--memory={}", settings().engine.memory.count));
     if (settings().engine.allow_unconfined) program.emplace_back("--allow-unconfined");
     const bool tells = err_.terminal && !quiet();
     return engine::Launcher(

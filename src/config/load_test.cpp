@@ -105,7 +105,7 @@ std::vector<std::string> cases() {
 }
 
 INSTANTIATE_TEST_SUITE_P(Config, Case, testing::ValuesIn(cases()),
-                         [](const auto& info) { return info.param; });
+                         [](const auto& one) { return one.param; });
 
 Inputs inputs_in(const Folder& folder) {
     return {.file = {},

@@ -54,6 +54,13 @@ constexpr std::array kOptions{
                 "DBeaver and other ClickHouse clients can connect. They read only.",
          .example = "127.0.0.1:8123",
          .flag = "--listen"}),
+    option<Settings, &Settings::engine, &EngineSettings::memory>(
+        {.key = "engine.memory",
+         .fallback = "0",
+         .doc = "How much memory the engine may count on: seven tenths of it for all queries "
+                "together, four for one. 0: what the machine or the container has.",
+         .example = "4GB",
+         .flag = "--memory"}),
     option<Settings, &Settings::engine, &EngineSettings::writable>(
         {.key = "engine.writable",
          .fallback = "false",

@@ -40,6 +40,7 @@ struct EngineSettings {
     std::filesystem::path library;
     std::chrono::milliseconds idle{};
     std::string listen;
+    Bytes memory;
     bool writable = false;
     bool allow_remote = false;
     bool allow_unconfined = false;

@@ -25,8 +25,10 @@ struct MemoryPlan {
     std::uint64_t before_spill;
 };
 
-MemoryPlan memory_plan() {
-    const std::uint64_t all = memory_of_machine();
+/// `wanted`: 0 for all that the machine has.
+MemoryPlan memory_plan(std::uint64_t wanted) {
+    const std::uint64_t machine = memory_of_machine();
+    const std::uint64_t all = wanted == 0 ? machine : std::min(wanted, machine);
     return {.server = all / 10 * 7, .query = all / 10 * 4, .before_spill = all / 10 * 2};
 }
 
@@ -74,12 +76,14 @@ Database::~Database() {
 }
 
 Result<std::unique_ptr<Database>> Database::open(const std::filesystem::path& library,
-                                                 const std::filesystem::path& folder) {
+                                                 const std::filesystem::path& folder,
+                                                 std::uint64_t memory) {
     TRY_LET(chdb, Chdb::load(library));
-    TRY_LET(keeper,
-            chdb->connect(folder, {fmt::format("max_server_memory_usage={}", memory_plan().server),
-                                   "readonly=1"}));
+    TRY_LET(keeper, chdb->connect(folder, {fmt::format("max_server_memory_usage={}",
+                                                       memory_plan(memory).server),
+                                           "readonly=1"}));
     std::unique_ptr<Database> out(new Database(std::move(chdb), folder, std::move(keeper)));
+    out->memory_ = memory;
     TRY(out->learn());
     out->killer_ = std::jthread([raw = out.get()](const std::stop_token& stop) {
         pthread_setname_np(pthread_self(), "engine-kill");
@@ -89,7 +93,7 @@ Result<std::unique_ptr<Database>> Database::open(const std::filesystem::path& li
 }
 
 Result<void> Database::learn() {
-    limits_ = {.memory_bytes = memory_plan().query,
+    limits_ = {.memory_bytes = memory_plan(memory_).query,
                .seconds = 3600,
                .threads = std::max(1U, std::jthread::hardware_concurrency())};
     auto facts = keeper_.query("SELECT timezone() || '\\n' || version()", "TSVRaw");
@@ -114,7 +118,7 @@ SqlResult<SqlSession> Database::session(const SessionWish& wish) const {
     const bool readonly =
         wish.role == Role::Reader || (wish.role == Role::Owner && !wish.may_write);
     if (wish.role != Role::Writer) {
-        const MemoryPlan plan = memory_plan();
+        const MemoryPlan plan = memory_plan(memory_);
         settings.push_back("final=1");
         settings.push_back(fmt::format("max_memory_usage={}", plan.query));
         settings.push_back(fmt::format("max_bytes_before_external_group_by={}", plan.before_spill));

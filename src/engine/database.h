@@ -31,10 +31,11 @@ struct SessionWish {
 /// (`engine-kill`).
 class Database {
 public:
-    /// Opens it. Errors: as Chdb::load and Chdb::connect; Denied or Unavailable with the reason
-    /// where the folder is not usable.
+    /// Opens it; `memory` bytes are what it may use, 0: what the machine has. Errors: as Chdb::load
+    /// and Chdb::connect; Denied or Unavailable with the reason where the folder is not usable.
     static Result<std::unique_ptr<Database>> open(const std::filesystem::path& library,
-                                                  const std::filesystem::path& folder);
+                                                  const std::filesystem::path& folder,
+                                                  std::uint64_t memory = 0);
     ~Database();
 
     SqlResult<SqlSession> session(const SessionWish& wish) const;
@@ -67,6 +68,7 @@ private:
 
     std::unique_ptr<Chdb> library_;
     std::filesystem::path folder_;
+    std::uint64_t memory_ = 0;
     SqlSession keeper_;  // keeps the database open; runs nothing after learn()
     QueryLimits limits_;
     std::set<std::string> outside_;

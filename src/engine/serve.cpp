@@ -263,7 +263,7 @@ Result<Ending> serve(const Options& options) {
     if (!claimed) return Ending::AlreadyRunning;
     TRY(confine(plan_for(dir, library)));
 
-    TRY_LET(database, Database::open(library, dir.clickhouse));
+    TRY_LET(database, Database::open(library, dir.clickhouse, options.memory_bytes));
     Ending ending = Ending::Stopped;
     {
         Engine engine(options, dir, *database, token);

@@ -20,6 +20,8 @@ struct Options {
     std::filesystem::path library{};
     /// Leaves after that long without a request or a running query. Ignored with `listen`.
     std::chrono::seconds idle{60};
+    /// What the engine may use of the machine's memory, shared out as database.cpp says. 0: all.
+    std::uint64_t memory_bytes = 0;
     /// `ADDRESS:PORT` of a TCP listener besides the Unix socket; port 0 takes a free one. Such an
     /// engine takes over from one that runs already, and stays until it is told to leave.
     std::optional<std::string> listen;

@@ -14,6 +14,7 @@ constexpr std::array kOptions{
     cli::Option{.name = "--listen", .value = "ADDRESS:PORT", .key = "engine.listen"},
     cli::Option{.name = "--writable", .key = "engine.writable"},
     cli::Option{.name = "--idle", .value = "SPAN", .key = "engine.idle"},
+    cli::Option{.name = "--memory", .value = "SIZE", .key = "engine.memory"},
     cli::Option{.name = "--library",
                 .value = "FILE",
                 .key = "engine.library",
@@ -49,6 +50,7 @@ engine::Options options_of(const World& world) {
     options.library = settings.library;
     options.idle = std::chrono::ceil<std::chrono::seconds>(settings.idle);
     if (!settings.listen.empty()) options.listen = settings.listen;
+    options.memory_bytes = settings.memory.count;
     options.writable = settings.writable;
     options.allow_remote = settings.allow_remote;
     options.allow_unconfined = settings.allow_unconfined;
