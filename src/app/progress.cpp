@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "app/terminal/table.h"
 #include "base/json.h"
 #include "base/text.h"
 
@@ -19,7 +20,7 @@ constexpr std::size_t kBarColumns = 20;
 constexpr std::size_t kNameColumns = 28;
 
 std::string padded(std::string_view text, std::size_t columns) {
-    const std::string cut = text::fit(text, columns);
+    const std::string cut = terminal::fit_end(text, columns);
     return fmt::format("{}{:{}}", cut, "", columns - text::display_width(cut));
 }
 
@@ -70,7 +71,7 @@ void Progress::finished(const collect::RepoReport& report) {
     const std::string name = sources::full_name(report.repo);
     std::string what = std::string(collect::name_of(report.outcome));
     if (report.outcome == collect::Outcome::Collected)
-        what = fmt::format("{} commits, {} file rows", text::grouped(report.counts.commits),
+        what = fmt::format("{} commits, {} changed files", text::grouped(report.counts.commits),
                            text::grouped(report.counts.files));
     if (options_.json)
         say_json("repository finished", report.repo, report.counts.commits,
@@ -126,7 +127,7 @@ void Progress::say_plain(const sources::RepoRef& repo, Active& active) {
         return say_json("progress", repo, active.commits, collect::name_of(active.phase));
     std::string line = fmt::format("{}: {}", text::printable(sources::full_name(repo)),
                                    collect::name_of(active.phase));
-    if (active.total)
+    if (active.total && active.phase == collect::Phase::Reading)
         line += fmt::format(" {} of {} commits, {}/s", text::grouped(active.commits),
                             text::grouped(*active.total),
                             text::grouped(static_cast<std::uint64_t>(rate_of(active))));

@@ -18,18 +18,6 @@ using collect::Report;
 using terminal::Screen;
 using text::grouped;
 
-/// The end of a path says more than its beginning.
-std::string fit_end(std::string_view path, std::size_t columns) {
-    if (text::display_width(path) <= columns) return std::string(path);
-    while (!path.empty() && text::display_width(path) + 1 > columns) {
-        path.remove_prefix(1);
-        // Not into the middle of a character.
-        while (!path.empty() && (static_cast<unsigned char>(path.front()) & 0xC0) == 0x80)
-            path.remove_prefix(1);
-    }
-    return fmt::format("…{}", path);
-}
-
 std::string day(Time time) {
     return to_iso(time).substr(0, 10);
 }
@@ -54,13 +42,13 @@ collect::Counts counts_of(const std::vector<Report>& reports) {
 
 std::string headline(const Summary& summary, const Screen& screen) {
     const Totals& all = summary.all;
-    std::string out = fmt::format(
-        "{}  {} by {} in {}, {} {}\n", screen.bold(plural(all.commits, "commit", "commits")),
-        plural(summary.repositories.size(), "repository", "repositories"),
-        plural(all.authors, "author", "authors"), plural(all.files, "file", "files"),
-        screen.green(fmt::format("+{}", grouped(all.lines_added))),
-        screen.red(fmt::format("-{}", grouped(all.lines_removed))));
-    return out;
+    return fmt::format("{} by {} in {}: {}, {} {} lines\n",
+                       screen.bold(plural(all.commits, "commit", "commits")),
+                       plural(all.authors, "author", "authors"),
+                       plural(summary.repositories.size(), "repository", "repositories"),
+                       plural(all.files, "file", "files"),
+                       screen.green(fmt::format("+{}", grouped(all.lines_added))),
+                       screen.red(fmt::format("-{}", grouped(all.lines_removed))));
 }
 
 std::string news(const std::vector<Report>& reports, const Screen& screen) {
@@ -71,8 +59,9 @@ std::string news(const std::vector<Report>& reports, const Screen& screen) {
         reports, [](const Report& r) { return r.status == schema::RunStatus::Cancelled; });
     std::string what;
     if (counts.commits > 0)
-        what = fmt::format("{} new, with {}", plural(counts.commits, "commit", "commits"),
-                           plural(counts.files, "file row", "file rows"));
+        what = fmt::format("{} {} new, with {}", plural(counts.commits, "commit", "commits"),
+                           counts.commits == 1 ? "was" : "were",
+                           plural(counts.files, "changed file", "changed files"));
     else if (counts.amended > 0)
         what = fmt::format("no new commit; {} moved to other refs",
                            plural(counts.amended, "commit", "commits"));
@@ -105,9 +94,10 @@ std::string busiest_of(const Summary& summary, const Screen& screen) {
     for (const FileLine& file : summary.busiest) {
         const std::string shown =
             text::printable(several ? fmt::format("{}: {}", file.repo, file.path) : file.path);
-        rows.push_back({fmt::format("  {}", fit_end(shown, std::min<std::size_t>(room, 60))),
-                        grouped(file.commits), fmt::format("+{}", grouped(file.lines_added)),
-                        fmt::format("-{}", grouped(file.lines_removed))});
+        rows.push_back(
+            {fmt::format("  {}", terminal::fit_end(shown, std::min<std::size_t>(room, 60))),
+             grouped(file.commits), fmt::format("+{}", grouped(file.lines_added)),
+             fmt::format("-{}", grouped(file.lines_removed))});
     }
     return '\n' +
            terminal::table(
@@ -148,12 +138,11 @@ std::string repositories_of(const Summary& summary, const std::vector<Report>& r
 }
 
 std::string commands_to_try(const std::string& command, const Screen& screen) {
+    // Short enough for one line of a usual terminal.
     constexpr std::array<std::string_view, 3> tails{
-        "query \"SELECT author_name, count() AS commits FROM git_commits GROUP BY 1 "
-        "ORDER BY 2 DESC LIMIT 10\"",
-        "query \"SELECT language, sum(lines_added) AS added FROM git_commit_files GROUP BY 1 "
-        "ORDER BY 2 DESC LIMIT 10\"",
-        "engine --listen 127.0.0.1:8123   # for Grafana, DBeaver and other ClickHouse clients"};
+        "query 'SELECT author_name, count() FROM git_commits GROUP BY 1 ORDER BY 2 DESC'",
+        "query 'SELECT language, sum(lines_added) FROM git_commit_files GROUP BY 1'",
+        "engine --listen 127.0.0.1:8123"};
     std::string out = fmt::format("\n{}\n", screen.bold("Next"));
     for (const std::string_view tail : tails) out += fmt::format("  {} {}\n", command, tail);
     return out;

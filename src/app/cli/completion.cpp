@@ -124,8 +124,9 @@ std::string bash(const Program& program) {
         for (std::string& name : names_of(option)) globals.push_back(std::move(name));
     return out + fmt::format(
                      "    esac\n    COMPREPLY=($(compgen -W \"$words {}\" -- \"$word\"))\n"
-                     "    ((files)) && [[ $word != -* ]] && COMPREPLY+=($(compgen -f -- "
-                     "\"$word\"))\n}}\ncomplete -o filenames -F _{} {}\n",
+                     "    if ((files)) && [[ $word != -* ]]; then\n"
+                     "        COMPREPLY+=($(compgen -f -- \"$word\"))\n    fi\n}}\ncomplete -o "
+                     "filenames -F _{} {}\n",
                      spaced(globals), program.name, program.name);
 }
 

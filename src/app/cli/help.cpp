@@ -78,10 +78,20 @@ void options_of(Page& page, std::string_view title, std::span<const Option> opti
     page.gap();
 }
 
+/// A bar would end the cell of a table.
+std::string cell(std::string_view text) {
+    std::string out;
+    for (const char c : text) {
+        if (c == '|') out += '\\';
+        out += c;
+    }
+    return out;
+}
+
 std::string markdown_options(std::span<const Option> options) {
     std::string out = "| option | meaning |\n|---|---|\n";
     for (const Option& option : options)
-        out += fmt::format("| `{}` | {} |\n", option_heading(option), doc_of(option));
+        out += fmt::format("| `{}` | {} |\n", cell(option_heading(option)), cell(doc_of(option)));
     return out + '\n';
 }
 

@@ -20,6 +20,17 @@ std::string visible(const Cell& cell) {
 
 }  // namespace
 
+std::string fit_end(std::string_view utf8, std::size_t columns) {
+    if (text::display_width(utf8) <= columns) return std::string(utf8);
+    while (!utf8.empty() && text::display_width(utf8) + 1 > columns) {
+        utf8.remove_prefix(1);
+        // Not into the middle of a character.
+        while (!utf8.empty() && (static_cast<unsigned char>(utf8.front()) & 0xC0) == 0x80)
+            utf8.remove_prefix(1);
+    }
+    return fmt::format("…{}", utf8);
+}
+
 void shrink(std::vector<std::size_t>& widths, std::size_t room, std::size_t least) {
     std::size_t sum = std::reduce(widths.begin(), widths.end(), std::size_t{0});
     while (sum > room) {

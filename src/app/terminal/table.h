@@ -39,6 +39,9 @@ private:
     bool cuts_ = false;
 };
 
+/// At most `columns` wide, with `…` where its beginning was cut off: the end of a path says more.
+std::string fit_end(std::string_view utf8, std::size_t columns);
+
 /// The whole of a small table.
 std::string table(const std::vector<TableColumn>& columns,
                   const std::vector<std::vector<Cell>>& rows, const Screen& screen);

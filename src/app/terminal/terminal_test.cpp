@@ -20,7 +20,7 @@ Screen screen_of(std::size_t columns) {
 }
 
 TEST(Sparkline, ShowsTheHighestAsAFullBarAndZeroApart) {
-    const std::vector<std::uint64_t> values{0, 1, 50, 99, 100};
+    const std::vector<std::uint64_t> values{0, 1, 50, 80, 100};
     EXPECT_EQ(sparkline(values, true), "▁▂▅▇█");
     EXPECT_EQ(sparkline(values, false), "_.=*#");
     EXPECT_EQ(sparkline({}, true), "");
@@ -66,6 +66,12 @@ TEST(Shrink, TakesFromTheWidestAndKeepsTheLeast) {
     std::vector<std::size_t> small{3, 4};
     shrink(small, 100, 6);
     EXPECT_THAT(small, ElementsAre(3, 4));
+}
+
+TEST(FitEnd, KeepsTheEndOfAPathAndWholeCharacters) {
+    EXPECT_EQ(fit_end("src/main.cpp", 20), "src/main.cpp");
+    EXPECT_EQ(fit_end("src/main.cpp", 9), "…main.cpp");
+    EXPECT_EQ(fit_end("ä/日本/x", 5), "…本/x");
 }
 
 TEST(Tsv, UndoesEscapesAndKnowsNull) {
@@ -136,7 +142,8 @@ TEST(StreamTable, ShowsTheHeaderOfAnEmptyAnswer) {
 }
 
 TEST(Screen, ColoursOnlyWhereItIsWanted) {
-    const config::Environment environment{{"TERM", "xterm"}, {"NO_COLOR", "1"}, {"LANG", "de_DE"}};
+    const config::Environment environment{
+        {"TERM", "xterm"}, {"NO_COLOR", "1"}, {"LANG", "de_DE.ISO-8859-1"}};
     const Screen screen = look_at(1, environment, false);
     EXPECT_FALSE(screen.colour);
     EXPECT_FALSE(screen.unicode);

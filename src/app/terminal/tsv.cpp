@@ -36,8 +36,12 @@ Cell unescaped(std::string_view field) {
 bool is_number(std::string_view type) noexcept {
     for (const std::string_view wrapper : {"Nullable(", "LowCardinality(", "Nullable("})
         if (type.starts_with(wrapper)) type.remove_prefix(wrapper.size());
-    for (const std::string_view number : {"Int", "UInt", "Float", "BFloat", "Decimal"})
-        if (type.starts_with(number)) return true;
+    if (type.starts_with("Decimal")) return true;
+    // A digit must follow: IntervalDay is no number.
+    for (const std::string_view number : {"Int", "UInt", "Float", "BFloat"})
+        if (type.starts_with(number) && type.size() > number.size() && type[number.size()] >= '0' &&
+            type[number.size()] <= '9')
+            return true;
     return false;
 }
 

@@ -208,7 +208,9 @@ Result<bool> run_all(World& world, const collect::Deps& deps,
 Result<void> conclude(World& world, const std::vector<Report>& reports) {
     for (const Report& report : reports) complain_about(world, report);
     const auto repositories = repositories_of(reports);
-    if (repositories.empty() || (world.quiet() && !world.json())) return {};
+    const bool none = std::ranges::all_of(
+        reports, [](const Report& report) { return report.status == RunStatus::Failed; });
+    if (!world.json() && (none || world.quiet())) return {};
     // After Ctrl-C the summary of what is there is still wanted, at once: another Ctrl-C ends it.
     exec::Context ctx = exec::Context().with_timeout(std::chrono::seconds(60));
     TRY_LET(warehouse, world.warehouse());

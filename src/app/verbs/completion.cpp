@@ -1,13 +1,10 @@
 #include "app/cli/completion.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <array>
 
 #include "app/verbs/verbs.h"
 #include "app/world.h"
-#include "base/text.h"
 
 namespace forgehouse::app::verbs {
 namespace {
@@ -40,11 +37,9 @@ Result<Exit> run(World& world) {
     const std::string& wanted = world.arguments().operands.front();
     const auto at = std::ranges::find(kShells, wanted);
     if (at == kShells.end()) {
-        const auto near = text::nearest(wanted, kShells);
         return world.usage(Error(Errc::Invalid, "no completion for this shell")
                                .with("shell", wanted)
-                               .hint(near ? fmt::format("did you mean {}?", *near)
-                                          : std::string("there is one for bash, zsh and fish")));
+                               .hint("there is one for bash, zsh and fish"));
     }
     TRY(world.print(
         cli::completion(world.program(), static_cast<cli::Shell>(at - kShells.begin()))));

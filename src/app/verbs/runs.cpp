@@ -5,6 +5,7 @@
 #include "app/terminal/table.h"
 #include "app/verbs/verbs.h"
 #include "app/world.h"
+#include "base/check.h"
 #include "base/text.h"
 
 namespace forgehouse::app::verbs {
@@ -74,6 +75,13 @@ std::vector<std::vector<Cell>> cells_of(const Answer& answer) {
     return rows;
 }
 
+/// The place of a column of our own SQL.
+std::size_t column_of(const Answer& answer, std::string_view name) {
+    const auto at = std::ranges::find(answer.columns, name, &ports::AnswerColumn::name);
+    CHECK(at != answer.columns.end());
+    return static_cast<std::size_t>(at - answer.columns.begin());
+}
+
 std::string grouped(const Cell& cell) {
     const auto number = text::to_int(cell.value_or(""));
     return number && *number >= 0 ? text::grouped(static_cast<std::uint64_t>(*number))
@@ -129,16 +137,17 @@ Result<void> show_run(World& world, ports::Warehouse& warehouse, const std::stri
         return Failure(Error(Errc::NotFound, "no such run")
                            .with("run", run)
                            .hint("forgehouse runs lists them"));
-    if (found.rows.size() > 1)
+    // A whole id sorts before those that only begin with it.
+    const std::size_t id_at = column_of(found, "run_id");
+    if (found.rows.size() > 1 && found.rows[0][id_at] != run)
         return Failure(Error(Errc::Invalid, "several runs begin like this")
                            .with("run", run)
                            .hint("write more of the id; forgehouse runs lists them"));
-    std::string id = run;
+    const std::string id = found.rows[0][id_at].value_or(run);
     std::string out;
     for (std::size_t i = 0; i < found.columns.size(); ++i) {
         const std::string& name = found.columns[i].name;
         const std::string value = found.rows[0][i].value_or("NULL");
-        if (name == "run_id") id = value;
         out += fmt::format(
             "{:<20} {}\n", name,
             name == "status" ? status_painted(value, world.out()) : text::printable(value));

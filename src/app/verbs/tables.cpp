@@ -46,10 +46,10 @@ WHERE database = currentDatabase() AND name LIKE 'git\\_%'
 ORDER BY name)";
 
 constexpr Literal kViews = R"(
-SELECT concat(database, '.', name), comment
+SELECT database, name
 FROM system.tables
 WHERE database IN ('github_stats', 'gitlab') AND engine = 'View'
-ORDER BY 1)";
+ORDER BY database, name)";
 
 std::uint64_t count_in(const std::optional<std::string>& cell) {
     return static_cast<std::uint64_t>(
@@ -79,8 +79,15 @@ Result<std::vector<Line>> ask_tables(World& world, ports::Warehouse& warehouse) 
 
 Result<void> ask_views(World& world, ports::Warehouse& warehouse, std::vector<Line>& lines) {
     TRY_LET(views, warehouse.ask(world.context(), Query(kViews)));
-    for (const auto& row : views.rows)
-        lines.push_back({row[0].value_or(""), row[1].value_or(""), true});
+    for (const auto& row : views.rows) {
+        const std::string database = row[0].value_or("");
+        // The comment of a view is a fingerprint of its text: what it is for is said here.
+        const std::string_view doc = database == "gitlab"
+                                         ? "The same rows as the GitLab connector names them."
+                                         : "The same rows as the GitHub collector names them.";
+        lines.push_back(
+            {fmt::format("{}.{}", database, row[1].value_or("")), std::string(doc), true});
+    }
     return {};
 }
 

@@ -85,9 +85,9 @@ def on_terminal(command, environment, folder, width):
     import termios
     pid, master = pty.fork()
     if pid == 0:
+        fcntl.ioctl(0, termios.TIOCSWINSZ, struct.pack("HHHH", 40, width, 0, 0))
         os.chdir(folder)
         os.execvpe("bash", ["bash", "-c", command], environment)
-    fcntl.ioctl(master, termios.TIOCSWINSZ, struct.pack("HHHH", 40, width, 0, 0))
     output, end = b"", time.monotonic() + STEP_SECONDS
     while time.monotonic() < end and len(output) < MOST_OUTPUT:
         try:

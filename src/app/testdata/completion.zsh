@@ -1,0 +1,217 @@
+#compdef forgehouse
+# zsh completion of forgehouse: forgehouse completion zsh > "${fpath[1]}/_forgehouse"
+_forgehouse() {
+    local -a verbs
+    verbs=(
+        'collect:read the history of repositories into the warehouse'
+        'query:ask the warehouse a question in SQL'
+        'tables:list the tables and views with their rows and size'
+        'runs:list the runs of collect, or show one of them'
+        'export:write a whole table to a file'
+        'init:make the data directory, the tables and the views'
+        'engine:serve the warehouse to ClickHouse clients'
+        'doctor:say what is installed, reachable and missing, and how to mend it'
+        'config:check, print, docs'
+        'version:the version of the program and of its engine'
+        'completion:print a completion script for your shell'
+        'man:print a manual page, or write them all'
+    )
+    local state line
+    _arguments -C \
+            '*--config[The configuration to use, instead of the one that is found]:file:_files' \
+            '*--data[The data directory]:dir:_files -/' \
+            '*-v[Says more on standard error; twice, everything]' \
+            '*--verbose[Says more on standard error; twice, everything]' \
+            '*-q[Says nothing but errors there]' \
+            '*--quiet[Says nothing but errors there]' \
+            '*--log-format[Log lines for people or for programs]:text|json:(text json)' \
+            '*--no-color[No colours]' \
+            '*-h[Help for the program or for a verb]' \
+            '*--help[Help for the program or for a verb]' \
+            '*--version[The same as the verb version]' \
+            '1: :->verb' '*:: :->rest' && return
+    case $state in
+        verb) _describe verb verbs ;;
+        rest) case $line[1] in
+        collect) _arguments \
+            '*--source[Only this source of the configuration]:name: ' \
+            '*--repos[Only repositories whose name, or project/name, matches]:glob,…: ' \
+            '*--since[Only commits from then on, by committer date]:t: ' \
+            '*--until[Only commits before then]:t: ' \
+            '*--hours[Only those of the last N hours]:n: ' \
+            '*--days[Only those of the last N days]:n: ' \
+            '*--workers[How many repositories are read at once]:n: ' \
+            '*--json[Writes JSON; errors become a JSON object on standard error]' '*:path:_files -/' \
+            '*--config[The configuration to use, instead of the one that is found]:file:_files' \
+            '*--data[The data directory]:dir:_files -/' \
+            '*-v[Says more on standard error; twice, everything]' \
+            '*--verbose[Says more on standard error; twice, everything]' \
+            '*-q[Says nothing but errors there]' \
+            '*--quiet[Says nothing but errors there]' \
+            '*--log-format[Log lines for people or for programs]:text|json:(text json)' \
+            '*--no-color[No colours]' \
+            '*-h[Help for the program or for a verb]' \
+            '*--help[Help for the program or for a verb]' \
+            '*--version[The same as the verb version]' ;;
+        query) _arguments \
+            '*-f[How the answer is written]:f:(table json jsonl ndjson csv tsv parquet arrow markdown md vertical pretty xml orc avro sql text Arrow ArrowStream Avro BSONEachRow CSV CSVWithNames CSVWithNamesAndTypes CustomSeparated CustomSeparatedWithNames CustomSeparatedWithNamesAndTypes HiveText JSON JSONColumns JSONColumnsWithMetadata JSONCompact JSONCompactColumns JSONCompactEachRow JSONCompactEachRowWithNames JSONCompactEachRowWithNamesAndTypes JSONCompactEachRowWithProgress JSONCompactStrings JSONCompactStringsEachRow JSONCompactStringsEachRowWithNames JSONCompactStringsEachRowWithNamesAndTypes JSONEachRow JSONEachRowWithProgress JSONLines JSONObjectEachRow JSONStrings JSONStringsEachRow JSONStringsEachRowWithProgress LineAsString Markdown MsgPack NDJSON Native Null ORC Parquet Pretty PrettyCompact PrettyCompactMonoBlock PrettyCompactNoEscapes PrettyJSONEachRow PrettyMonoBlock PrettyNDJSON PrettyNoEscapes PrettySpace PrettySpaceMonoBlock PrettySpaceNoEscapes Prometheus RawBLOB RowBinary RowBinaryWithNames RowBinaryWithNamesAndTypes SQLInsert TSKV TSV TSVRaw TSVWithNames TabSeparated TabSeparatedRaw TabSeparatedWithNames Values Vertical XML)' \
+            '*--format[How the answer is written]:f:(table json jsonl ndjson csv tsv parquet arrow markdown md vertical pretty xml orc avro sql text Arrow ArrowStream Avro BSONEachRow CSV CSVWithNames CSVWithNamesAndTypes CustomSeparated CustomSeparatedWithNames CustomSeparatedWithNamesAndTypes HiveText JSON JSONColumns JSONColumnsWithMetadata JSONCompact JSONCompactColumns JSONCompactEachRow JSONCompactEachRowWithNames JSONCompactEachRowWithNamesAndTypes JSONCompactEachRowWithProgress JSONCompactStrings JSONCompactStringsEachRow JSONCompactStringsEachRowWithNames JSONCompactStringsEachRowWithNamesAndTypes JSONEachRow JSONEachRowWithProgress JSONLines JSONObjectEachRow JSONStrings JSONStringsEachRow JSONStringsEachRowWithProgress LineAsString Markdown MsgPack NDJSON Native Null ORC Parquet Pretty PrettyCompact PrettyCompactMonoBlock PrettyCompactNoEscapes PrettyJSONEachRow PrettyMonoBlock PrettyNDJSON PrettyNoEscapes PrettySpace PrettySpaceMonoBlock PrettySpaceNoEscapes Prometheus RawBLOB RowBinary RowBinaryWithNames RowBinaryWithNamesAndTypes SQLInsert TSKV TSV TSVRaw TSVWithNames TabSeparated TabSeparatedRaw TabSeparatedWithNames Values Vertical XML)' \
+            '*--json[The same as --format json; errors become JSON too]' ':sql: ' \
+            '*--config[The configuration to use, instead of the one that is found]:file:_files' \
+            '*--data[The data directory]:dir:_files -/' \
+            '*-v[Says more on standard error; twice, everything]' \
+            '*--verbose[Says more on standard error; twice, everything]' \
+            '*-q[Says nothing but errors there]' \
+            '*--quiet[Says nothing but errors there]' \
+            '*--log-format[Log lines for people or for programs]:text|json:(text json)' \
+            '*--no-color[No colours]' \
+            '*-h[Help for the program or for a verb]' \
+            '*--help[Help for the program or for a verb]' \
+            '*--version[The same as the verb version]' ;;
+        tables) _arguments \
+            '*-a[Tables without a row, too]' \
+            '*--all[Tables without a row, too]' \
+            '*--json[Writes JSON; errors become a JSON object on standard error]' \
+            '*--config[The configuration to use, instead of the one that is found]:file:_files' \
+            '*--data[The data directory]:dir:_files -/' \
+            '*-v[Says more on standard error; twice, everything]' \
+            '*--verbose[Says more on standard error; twice, everything]' \
+            '*-q[Says nothing but errors there]' \
+            '*--quiet[Says nothing but errors there]' \
+            '*--log-format[Log lines for people or for programs]:text|json:(text json)' \
+            '*--no-color[No colours]' \
+            '*-h[Help for the program or for a verb]' \
+            '*--help[Help for the program or for a verb]' \
+            '*--version[The same as the verb version]' ;;
+        runs) _arguments \
+            '*--limit[How many runs to list, 20 without it]:n: ' \
+            '*--json[Writes JSON; errors become a JSON object on standard error]' ':run_id: ' \
+            '*--config[The configuration to use, instead of the one that is found]:file:_files' \
+            '*--data[The data directory]:dir:_files -/' \
+            '*-v[Says more on standard error; twice, everything]' \
+            '*--verbose[Says more on standard error; twice, everything]' \
+            '*-q[Says nothing but errors there]' \
+            '*--quiet[Says nothing but errors there]' \
+            '*--log-format[Log lines for people or for programs]:text|json:(text json)' \
+            '*--no-color[No colours]' \
+            '*-h[Help for the program or for a verb]' \
+            '*--help[Help for the program or for a verb]' \
+            '*--version[The same as the verb version]' ;;
+        export) _arguments \
+            '*-o[Where to write; - is standard output]:file:_files' \
+            '*--output[Where to write; - is standard output]:file:_files' \
+            '*-f[As for query]:f:(table json jsonl ndjson csv tsv parquet arrow markdown md vertical pretty xml orc avro sql text Arrow ArrowStream Avro BSONEachRow CSV CSVWithNames CSVWithNamesAndTypes CustomSeparated CustomSeparatedWithNames CustomSeparatedWithNamesAndTypes HiveText JSON JSONColumns JSONColumnsWithMetadata JSONCompact JSONCompactColumns JSONCompactEachRow JSONCompactEachRowWithNames JSONCompactEachRowWithNamesAndTypes JSONCompactEachRowWithProgress JSONCompactStrings JSONCompactStringsEachRow JSONCompactStringsEachRowWithNames JSONCompactStringsEachRowWithNamesAndTypes JSONEachRow JSONEachRowWithProgress JSONLines JSONObjectEachRow JSONStrings JSONStringsEachRow JSONStringsEachRowWithProgress LineAsString Markdown MsgPack NDJSON Native Null ORC Parquet Pretty PrettyCompact PrettyCompactMonoBlock PrettyCompactNoEscapes PrettyJSONEachRow PrettyMonoBlock PrettyNDJSON PrettyNoEscapes PrettySpace PrettySpaceMonoBlock PrettySpaceNoEscapes Prometheus RawBLOB RowBinary RowBinaryWithNames RowBinaryWithNamesAndTypes SQLInsert TSKV TSV TSVRaw TSVWithNames TabSeparated TabSeparatedRaw TabSeparatedWithNames Values Vertical XML)' \
+            '*--format[As for query]:f:(table json jsonl ndjson csv tsv parquet arrow markdown md vertical pretty xml orc avro sql text Arrow ArrowStream Avro BSONEachRow CSV CSVWithNames CSVWithNamesAndTypes CustomSeparated CustomSeparatedWithNames CustomSeparatedWithNamesAndTypes HiveText JSON JSONColumns JSONColumnsWithMetadata JSONCompact JSONCompactColumns JSONCompactEachRow JSONCompactEachRowWithNames JSONCompactEachRowWithNamesAndTypes JSONCompactEachRowWithProgress JSONCompactStrings JSONCompactStringsEachRow JSONCompactStringsEachRowWithNames JSONCompactStringsEachRowWithNamesAndTypes JSONEachRow JSONEachRowWithProgress JSONLines JSONObjectEachRow JSONStrings JSONStringsEachRow JSONStringsEachRowWithProgress LineAsString Markdown MsgPack NDJSON Native Null ORC Parquet Pretty PrettyCompact PrettyCompactMonoBlock PrettyCompactNoEscapes PrettyJSONEachRow PrettyMonoBlock PrettyNDJSON PrettyNoEscapes PrettySpace PrettySpaceMonoBlock PrettySpaceNoEscapes Prometheus RawBLOB RowBinary RowBinaryWithNames RowBinaryWithNamesAndTypes SQLInsert TSKV TSV TSVRaw TSVWithNames TabSeparated TabSeparatedRaw TabSeparatedWithNames Values Vertical XML)' \
+            '*--force[Replaces a file that is there already]' ':table:(git_projects git_repositories git_branches git_tags git_commits git_commit_files git_pull_requests git_pr_reviewers git_pr_comments git_pr_commits git_pr_participants git_pr_events git_issues git_issue_comments git_tickets git_users git_pipelines git_pipeline_steps git_commit_statuses git_releases git_deployments git_collection_runs git_data_quality git_coverage)' \
+            '*--config[The configuration to use, instead of the one that is found]:file:_files' \
+            '*--data[The data directory]:dir:_files -/' \
+            '*-v[Says more on standard error; twice, everything]' \
+            '*--verbose[Says more on standard error; twice, everything]' \
+            '*-q[Says nothing but errors there]' \
+            '*--quiet[Says nothing but errors there]' \
+            '*--log-format[Log lines for people or for programs]:text|json:(text json)' \
+            '*--no-color[No colours]' \
+            '*-h[Help for the program or for a verb]' \
+            '*--help[Help for the program or for a verb]' \
+            '*--version[The same as the verb version]' ;;
+        init) _arguments \
+            '*--json[Writes JSON; errors become a JSON object on standard error]' \
+            '*--config[The configuration to use, instead of the one that is found]:file:_files' \
+            '*--data[The data directory]:dir:_files -/' \
+            '*-v[Says more on standard error; twice, everything]' \
+            '*--verbose[Says more on standard error; twice, everything]' \
+            '*-q[Says nothing but errors there]' \
+            '*--quiet[Says nothing but errors there]' \
+            '*--log-format[Log lines for people or for programs]:text|json:(text json)' \
+            '*--no-color[No colours]' \
+            '*-h[Help for the program or for a verb]' \
+            '*--help[Help for the program or for a verb]' \
+            '*--version[The same as the verb version]' ;;
+        engine) _arguments \
+            '*--listen[A TCP address besides the Unix socket for `forgehouse engine`, so that Grafana, DBeaver and other ClickHouse clients can connect]:address:port: ' \
+            '*--writable[Lets the clients of engine.listen create, fill and drop tables too, the git_* ones excepted]' \
+            '*--idle[How long the engine stays without a request]:span: ' \
+            '*--memory[How much memory the engine may count on]:size: ' \
+            '*--library[The libchdb.so to load]:file:_files' \
+            '*--allow-remote[Accepts an engine.listen that other machines can reach]' \
+            '*--allow-unconfined[Lets the engine serve where the kernel cannot confine it to its data directory]' \
+            '*--stop[Asks the engine that runs for this data directory to finish its queries and leave, and waits for it]' \
+            '*--config[The configuration to use, instead of the one that is found]:file:_files' \
+            '*--data[The data directory]:dir:_files -/' \
+            '*-v[Says more on standard error; twice, everything]' \
+            '*--verbose[Says more on standard error; twice, everything]' \
+            '*-q[Says nothing but errors there]' \
+            '*--quiet[Says nothing but errors there]' \
+            '*--log-format[Log lines for people or for programs]:text|json:(text json)' \
+            '*--no-color[No colours]' \
+            '*-h[Help for the program or for a verb]' \
+            '*--help[Help for the program or for a verb]' \
+            '*--version[The same as the verb version]' ;;
+        doctor) _arguments \
+            '*--json[Writes JSON; errors become a JSON object on standard error]' \
+            '*--config[The configuration to use, instead of the one that is found]:file:_files' \
+            '*--data[The data directory]:dir:_files -/' \
+            '*-v[Says more on standard error; twice, everything]' \
+            '*--verbose[Says more on standard error; twice, everything]' \
+            '*-q[Says nothing but errors there]' \
+            '*--quiet[Says nothing but errors there]' \
+            '*--log-format[Log lines for people or for programs]:text|json:(text json)' \
+            '*--no-color[No colours]' \
+            '*-h[Help for the program or for a verb]' \
+            '*--help[Help for the program or for a verb]' \
+            '*--version[The same as the verb version]' ;;
+        config) _arguments '1:verb:(check print docs)' \
+            '*--config[The configuration to use, instead of the one that is found]:file:_files' \
+            '*--data[The data directory]:dir:_files -/' \
+            '*-v[Says more on standard error; twice, everything]' \
+            '*--verbose[Says more on standard error; twice, everything]' \
+            '*-q[Says nothing but errors there]' \
+            '*--quiet[Says nothing but errors there]' \
+            '*--log-format[Log lines for people or for programs]:text|json:(text json)' \
+            '*--no-color[No colours]' \
+            '*-h[Help for the program or for a verb]' \
+            '*--help[Help for the program or for a verb]' \
+            '*--version[The same as the verb version]' ;;
+        version) _arguments \
+            '*--json[Writes JSON; errors become a JSON object on standard error]' \
+            '*--config[The configuration to use, instead of the one that is found]:file:_files' \
+            '*--data[The data directory]:dir:_files -/' \
+            '*-v[Says more on standard error; twice, everything]' \
+            '*--verbose[Says more on standard error; twice, everything]' \
+            '*-q[Says nothing but errors there]' \
+            '*--quiet[Says nothing but errors there]' \
+            '*--log-format[Log lines for people or for programs]:text|json:(text json)' \
+            '*--no-color[No colours]' \
+            '*-h[Help for the program or for a verb]' \
+            '*--help[Help for the program or for a verb]' \
+            '*--version[The same as the verb version]' ;;
+        completion) _arguments ':bash:(bash zsh fish)' \
+            '*--config[The configuration to use, instead of the one that is found]:file:_files' \
+            '*--data[The data directory]:dir:_files -/' \
+            '*-v[Says more on standard error; twice, everything]' \
+            '*--verbose[Says more on standard error; twice, everything]' \
+            '*-q[Says nothing but errors there]' \
+            '*--quiet[Says nothing but errors there]' \
+            '*--log-format[Log lines for people or for programs]:text|json:(text json)' \
+            '*--no-color[No colours]' \
+            '*-h[Help for the program or for a verb]' \
+            '*--help[Help for the program or for a verb]' \
+            '*--version[The same as the verb version]' ;;
+        man) _arguments \
+            '*--output-dir[Writes all pages into this folder]:dir:_files -/' \
+            '*--markdown[One Markdown document instead of a page]' ':verb: ' \
+            '*--config[The configuration to use, instead of the one that is found]:file:_files' \
+            '*--data[The data directory]:dir:_files -/' \
+            '*-v[Says more on standard error; twice, everything]' \
+            '*--verbose[Says more on standard error; twice, everything]' \
+            '*-q[Says nothing but errors there]' \
+            '*--quiet[Says nothing but errors there]' \
+            '*--log-format[Log lines for people or for programs]:text|json:(text json)' \
+            '*--no-color[No colours]' \
+            '*-h[Help for the program or for a verb]' \
+            '*--help[Help for the program or for a verb]' \
+            '*--version[The same as the verb version]' ;;
+        esac ;;
+    esac
+}
+compdef _forgehouse forgehouse
