@@ -169,6 +169,16 @@ TEST(Load, BoundsWhatItReads) {
     EXPECT_EQ(deep.problems[0].text(), "the file is nested too deeply");
 }
 
+TEST(Load, RefusesWhatIsNotUtf8) {
+    const auto root = parse_yaml("data: /log.\xff\n", "x");
+    ASSERT_FALSE(root);
+    EXPECT_EQ(root.error().text(), "the file is not written in UTF-8");
+    EXPECT_FALSE(parse_yaml(std::string_view("\xff\xfe"
+                                             "d\0:\0",
+                                             6),
+                            "x"));
+}
+
 TEST(Load, StopsAliasesThatUnfoldWithoutEnd) {
     std::string bomb = "a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n";
     for (int i = 1; i < 9; ++i)

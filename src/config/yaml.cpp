@@ -10,6 +10,8 @@
 #include <optional>
 #include <sstream>
 
+#include "base/text.h"
+
 namespace forgehouse::config {
 namespace {
 
@@ -170,6 +172,10 @@ Result<Node> parse_yaml(std::string_view text, std::string_view name) {
         const auto line = std::ranges::count(text.substr(0, nul), '\n') + 1;
         return Failure(not_yaml(place_of(name, static_cast<int>(line)), "a zero byte"));
     }
+    if (!text::is_utf8(text))
+        return Failure(Error(Errc::Invalid, "the file is not written in UTF-8")
+                           .with("at", std::string(name))
+                           .hint("save it as UTF-8"));
     Builder builder(name);
     try {
         std::istringstream stream{std::string(text)};
