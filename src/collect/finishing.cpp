@@ -94,9 +94,10 @@ void Finishing::check_refs() {
     report_.findings.push_back(broken.finding(facts_.repo.ref));
     const git::Traits& traits = facts_.open.repository.traits();
     note("grafts_ignored", "git_commits", Severity::Info, traits.grafts, traits.grafts, {});
-    const auto replaced = static_cast<std::uint64_t>(std::ranges::count_if(
-        facts_.refs.refs,
-        [](const git::Ref& ref) { return ref.name.starts_with("refs/replace/"); }));
+    const auto replaced =
+        static_cast<std::uint64_t>(std::ranges::count_if(facts_.refs.refs, [](const git::Ref& ref) {
+            return ref.name.starts_with("refs/replace/");
+        }));
     note("replace_refs_ignored", "git_commits", Severity::Info, replaced, replaced, {});
     note("history_cut_off", "git_commits", Severity::Warning, 1, traits.is_shallow ? 1 : 0, {});
 }
