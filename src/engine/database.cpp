@@ -120,6 +120,8 @@ SqlResult<SqlSession> Database::session(const SessionWish& wish) const {
     if (wish.role != Role::Writer) {
         const MemoryPlan plan = memory_plan(memory_);
         settings.push_back("final=1");
+        settings.push_back("input_format_values_interpret_expressions=0");
+        settings.push_back("input_format_values_deduce_templates_of_expressions=0");
         settings.push_back(fmt::format("max_memory_usage={}", plan.query));
         settings.push_back(fmt::format("max_bytes_before_external_group_by={}", plan.before_spill));
         settings.push_back(fmt::format("max_bytes_before_external_sort={}", plan.before_spill));

@@ -12,6 +12,9 @@
 namespace forgehouse::engine {
 namespace {
 
+/// What the ids of queries begin with that come without one.
+constexpr std::string_view kOwnIds = "fh-";
+
 const net::ResponseWriter::Headers kText{{"Content-Type", "text/plain; charset=UTF-8"}};
 
 /// The host without its port, lower case.
@@ -95,7 +98,9 @@ void Front::query(exec::Context& ctx, const net::HttpRequest& request, const Tar
                             headers, error.text + "\n");
         return;
     }
-    if (asked->query_id.empty()) asked->query_id = fresh_id();
+    // Ids of our own making are not for clients: they would stand in another's way.
+    if (asked->query_id.empty() || asked->query_id.starts_with(kOwnIds))
+        asked->query_id = fresh_id();
     // A GET may change nothing: links and prefetches come as GET.
     if (request.method != "POST" && role == Role::Owner) role = Role::Reader;
     Query(database_, role, std::move(*asked), ctx, body, response).run();
@@ -112,7 +117,7 @@ void Front::leave(exec::Context& ctx, const net::HttpRequest& request, const Tar
 }
 
 std::string Front::fresh_id() {
-    return fmt::format("fh-{}-{}", ::getpid(), ++last_id_);
+    return fmt::format("{}{}-{}", kOwnIds, ::getpid(), ++last_id_);
 }
 
 }  // namespace forgehouse::engine

@@ -352,6 +352,24 @@ private:
     std::size_t at_ = 0;
 };
 
+/// A function may stand without brackets, as a value: `arrayMap(file, …)`, `APPLY(file)`. A column
+/// of such a name is still open, by its table: `t.file`.
+Result<void> check_value(const std::vector<Token>& tokens, std::size_t i) {
+    const bool qualified = i > 0 && (tokens[i - 1].is_symbol(".") || tokens[i - 1].is_word("AS"));
+    const bool typed = i > 0 && tokens[i - 1].is_symbol(":");
+    const auto name = name_of(tokens[i]);
+    if (!name) return Failure(denied("a name has an odd spelling", tokens[i].text));
+    const std::string lower = text::lower_ascii(*name);
+    if (typed && lower == "identifier")
+        return Failure(denied("a parameter may not stand for a name here", *name));
+    if (!qualified && (lower == "file" || contains(kOutsideFunctions, lower)))
+        return Failure(
+            denied("this function reaches outside the database and is not open to "
+                   "clients; a column of that name is `table.name`",
+                   *name));
+    return {};
+}
+
 }  // namespace
 
 std::set<std::string> outside_functions(const std::vector<std::string>& all_table_functions) {
@@ -366,7 +384,7 @@ std::set<std::string> outside_functions(const std::vector<std::string>& all_tabl
 
 bool may_reach_outside(std::string_view sql, const std::set<std::string>& outside) {
     std::string word;
-    const auto known = [&] { return !word.empty() && outside.contains(word); };
+    const auto known = [&] { return outside.contains(word) || word == "identifier"; };
     for (const char c : sql) {
         // An escape or a letter beyond ASCII may spell a name in a way that we do not see.
         if (c == '\\' || static_cast<unsigned char>(c) >= 0x80) return true;
@@ -383,9 +401,10 @@ bool may_reach_outside(std::string_view sql, const std::set<std::string>& outsid
 
 Result<void> check_read(std::string_view canonical, const std::set<std::string>& outside) {
     TRY_LET(tokens, tokenize(canonical));
-    for (std::size_t i = 0; i + 1 < tokens.size(); ++i) {
-        if (!tokens[i + 1].is_symbol("(")) continue;
+    for (std::size_t i = 0; i < tokens.size(); ++i) {
         if (tokens[i].kind != Token::Kind::Word && tokens[i].kind != Token::Kind::Name) continue;
+        TRY(check_value(tokens, i));
+        if (i + 1 == tokens.size() || !tokens[i + 1].is_symbol("(")) continue;
         const auto name = name_of(tokens[i]);
         if (!name)
             return Failure(denied("a function has a name of an odd spelling", tokens[i].text));

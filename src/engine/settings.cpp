@@ -26,9 +26,7 @@ constexpr std::string_view kOurs[]{"log_comment", "readonly"};
 constexpr std::string_view kFreePrefixes[]{"output_format_", "input_format_", "format_csv_",
                                            "format_tsv_",    "format_json_",  "format_regexp",
                                            "format_custom_"};
-constexpr std::string_view kFree[]{"additional_result_filter",
-                                   "additional_table_filters",
-                                   "aggregate_functions_null_for_empty",
+constexpr std::string_view kFree[]{"aggregate_functions_null_for_empty",
                                    "allow_experimental_analyzer",
                                    "any_join_distinct_right_table_keys",
                                    "async_insert",
@@ -127,7 +125,8 @@ SqlResult<void> check_setting(Role role, std::string_view name, std::string_view
     if (name == "max_execution_time") return at_most(name, value, limits.seconds);
     if (name == "max_threads") return at_most(name, value, limits.threads);
     if (name == "max_query_size") return at_most(name, value, kMaxQuerySize);
-    if (name.find("schema") != std::string_view::npos ||
+    // Values that are expressions would be evaluated without anybody having looked at them.
+    if (name.starts_with("input_format_values_") || name.find("schema") != std::string_view::npos ||
         name.find("template") != std::string_view::npos)
         return refuse();
     if (contains(kFree, name) || has_prefix(kFreePrefixes, name)) return {};
