@@ -119,6 +119,10 @@ std::string telling_line(std::string_view error_text) {
         }
         from = to + 1;
     }
+    // Git quotes the line that it does not understand: the file may be a link to something that is
+    // nobody's business.
+    if (const auto at = best.find("unexpected line in "); at != std::string_view::npos)
+        best = best.substr(0, best.find(": ", at));
     return text::printable(text::replace_invalid_utf8(best.substr(0, 500)));
 }
 

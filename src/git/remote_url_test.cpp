@@ -147,6 +147,8 @@ TEST(Failure, SaysWhatToDoAboutGitsWords) {
     EXPECT_EQ(code("anything"), Errc::Unavailable);
     EXPECT_FALSE(remote_failure("u", 128, "anything").hint().empty());
     EXPECT_EQ(telling_line("warning: x\nfatal: a\nhint: b\n"), "fatal: a");
+    EXPECT_EQ(telling_line("fatal: unexpected line in /r/packed-refs: a line of another file"),
+              "fatal: unexpected line in /r/packed-refs");
     EXPECT_EQ(object_in("unable to read " + std::string(40, 'a') + "."), std::string(40, 'a'));
     EXPECT_EQ(object_in(std::string(41, 'a')), "");
 }

@@ -56,6 +56,24 @@ Result<Format> read_format(std::string_view listing, const std::string& path) {
     return format;
 }
 
+/// What git and we read of a repository is a regular file or a link to one, and not there at most:
+/// a pipe or a device would keep us waiting for ever, or never end.
+Result<void> has_ordinary_files(const Location& location) {
+    const auto check = [](const std::string& path) -> Result<void> {
+        struct stat status{};
+        if (::stat(path.c_str(), &status) != 0 || S_ISREG(status.st_mode)) return {};
+        return Failure(Error(Errc::Corrupt, "a file of the repository is no regular file")
+                           .with("file", path)
+                           .hint("Look at what it is; git keeps nothing but files there."));
+    };
+    TRY(check(location.git_dir + "/HEAD"));
+    for (const std::string_view name :
+         {"HEAD", "config", "packed-refs", "shallow", "info/grafts", "objects/info/alternates",
+          "objects/info/commit-graph", "objects/pack/multi-pack-index"})
+        TRY(check(location.common_dir + "/" + std::string(name)));
+    return {};
+}
+
 Result<Format> format_of(const exec::Context& ctx, const Tool& tool, const Location& location) {
     const auto file = location.common_dir + "/config";
     struct stat status{};
@@ -134,6 +152,7 @@ Result<Repository> Repository::open(const exec::Context& ctx, const Tool& tool,
     state->tool = &tool;
     TRY_LET(location, locate(path));
     state->location = std::move(location);
+    TRY(has_ordinary_files(state->location));
     TRY_LET(format, format_of(ctx, tool, state->location));
     const auto& common = state->location.common_dir;
     std::error_code ignored;

@@ -120,6 +120,23 @@ TEST_F(RepositoryTest, RefusesFormsItDoesNotKnow) {
     EXPECT_FALSE(opened.error().hint().empty());
 }
 
+TEST_F(RepositoryTest, WaitsForNoPipeAndReadsNoDevice) {
+    int made = 0;
+    for (const char* name : {"HEAD", "config", "packed-refs", "shallow", "info/grafts"}) {
+        const auto git = init("pipe-" + std::to_string(++made));
+        const std::string path = git.folder() + "/" + name;
+        ::unlink(path.c_str());
+        ASSERT_EQ(::mkfifo(path.c_str(), 0600), 0);
+        auto opened = Repository::open(ctx_, tool(), git.folder());
+        ASSERT_FALSE(opened) << name;
+        EXPECT_EQ(opened.error().code(), Errc::Corrupt);
+        EXPECT_TRUE(opened.error().field("file").ends_with(name));
+        ::unlink(path.c_str());
+        ASSERT_EQ(::symlink("/dev/zero", path.c_str()), 0);
+        EXPECT_FALSE(Repository::open(ctx_, tool(), git.folder())) << name;
+    }
+}
+
 TEST_F(RepositoryTest, SaysThatAPackIsCorrupt) {
     const auto git = init("r");
     git.import(kOneCommit);
