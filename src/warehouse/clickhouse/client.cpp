@@ -27,7 +27,10 @@ Result<void> ignore(std::string_view) {
 Statement reading(const Endpoint& endpoint, const ports::Query& query, std::string_view format) {
     Statement statement{.sql = query.sql(),
                         .parameters = query.parameters(),
-                        .settings = {{"default_format", std::string(format)}, {"final", "1"}}};
+                        .settings = {{"default_format", std::string(format)},
+                                     {"final", "1"},
+                                     // Paths are bytes; JSON is text, whatever they are.
+                                     {"output_format_json_validate_utf8", "1"}}};
     // Our engine takes a request for read-only unless it has the writer's header.
     if (endpoint.writer_headers.empty()) statement.settings.emplace_back("readonly", "1");
     return statement;

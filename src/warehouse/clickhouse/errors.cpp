@@ -16,9 +16,11 @@ struct Known {
 };
 
 constexpr Literal kFreeMemory =
-    "ask for less at a time (LIMIT, fewer columns, a narrower WHERE), or raise max_memory_usage";
+    "ask for less at a time (LIMIT, fewer columns, a narrower WHERE), or give the warehouse more "
+    "memory (option `engine.memory`)";
 constexpr Literal kFreeDisk = "free space on the disk of the data directory, then run it again";
-constexpr Literal kNames = "`forgehouse tables` lists tables and columns";
+constexpr Literal kNames =
+    "`forgehouse tables` lists the tables, `DESCRIBE TABLE name` a table's columns";
 constexpr Literal kReadOnly = "this connection may only read; writing is left to `collect`";
 constexpr Literal kLogin = "check user and password of the warehouse in the configuration";
 constexpr Literal kBusy = "the warehouse is busy or not reachable for its own parts; try again";
