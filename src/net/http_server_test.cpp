@@ -260,21 +260,23 @@ TEST(HttpServer, DrainsWhatHasArrived) {
                 let.wait();
             }
             (void)response.send(ctx, 200, {}, "done " + request.target);
-        });
+        },
+        {}, 1);
     Client slow(server.address), idle(server.address), fresh(server.address);
     idle.send("GET /first HTTP/1.1\r\nHost: a\r\n\r\n");
     idle.read_until("done /first");
     slow.send("GET /slow HTTP/1.1\r\nHost: a\r\n\r\n");
     running.get_future().wait();
+    fresh.send("GET /late HTTP/1.1\r\nHost: a\r\n\r\n");
+    while (server.http.active() < 2) std::this_thread::yield();  // it waits for the one worker
     auto drained = std::async(std::launch::async, [&] {
         return server.http.drain(std::chrono::milliseconds(kPatienceMs));
     });
-    fresh.send("GET /late HTTP/1.1\r\nHost: a\r\n\r\n");
+    EXPECT_EQ(idle.read_until(""), "");
+    go.set_value();
     const std::string late = fresh.read_until("");
     EXPECT_NE(late.find("Connection: close"), std::string::npos);
     EXPECT_TRUE(late.ends_with("done /late")) << late;
-    EXPECT_EQ(idle.read_until(""), "");
-    go.set_value();
     EXPECT_TRUE(slow.read_until("").ends_with("done /slow"));
     slow.close();
     fresh.close();
