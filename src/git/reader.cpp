@@ -72,7 +72,10 @@ Result<void> run(const exec::Context& ctx, ReadingBoard& board, const CommitSour
     Delivery delivery(sink);
     for (;;) {
         TRY_LET(turn, board.next_turn(ctx));
-        for (auto& piece : turn.pieces) TRY(delivery.take(std::move(piece)));
+        for (auto& piece : turn.pieces) {
+            TRY(ctx.check());  // all of it may have been read before the sink said stop
+            TRY(delivery.take(std::move(piece)));
+        }
         if (turn.error) return Failure(std::move(*turn.error));
         if (turn.is_over) return {};
         if (!turn.wants_chunk) continue;
