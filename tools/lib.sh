@@ -199,7 +199,8 @@ configure() {
     printf '%s' "$stamp" >"$folder/.configured"
 }
 
-# ninja rewrites one line on a terminal; elsewhere every twentieth part of the steps says its line.
+# ninja rewrites one line on a terminal; elsewhere each twentieth part of the steps says its line, and
+# whatever ends after 20 silent seconds.
 build() {
     local preset=$1 status=0 targets=()
     shift
@@ -223,7 +224,9 @@ thin_ninja_lines() {
         /^\[[0-9]+\/[0-9]+ / {
             split(substr($1, 2), step, "/")
             part = int(20 * step[1] / step[2])
-            if (step[1] == step[2] || part != last) { print "  " $0; fflush() }
+            if (step[1] == step[2] || part != last || systime() - said >= 20) {
+                print "  " $0; fflush(); said = systime()
+            }
             last = part
             next
         }
