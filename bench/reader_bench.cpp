@@ -2,6 +2,8 @@
 //   reader_bench REPOSITORY [PROCESSES]
 // Prints one line of JSON. With `rows` as third argument it writes what it has read instead, one
 // line a file, to be held against git's own: COMMIT ADDED REMOVED PATH (- - for binary files).
+#include <sys/resource.h>
+
 #include <charconv>
 #include <cstdio>
 
@@ -70,12 +72,15 @@ Result<void> measure(const std::string& path, unsigned processes, bool prints) {
     options.processes = processes;
     TRY_LET(stats, git::read_history(ctx, repository, options, source, sink));
     const std::chrono::duration<double> took = std::chrono::steady_clock::now() - begin;
+    rusage own{};
+    ::getrusage(RUSAGE_SELF, &own);
     if (!prints)
         fmt::print(
             "{{\"seconds\":{:.3f},\"commits\":{},\"files\":{},\"lines_added\":{},"
-            "\"lines_removed\":{},\"merges_from_memo\":{},\"merges_counted\":{}}}\n",
+            "\"lines_removed\":{},\"merges_from_memo\":{},\"merges_counted\":{},"
+            "\"own_peak_kilobytes\":{}}}\n",
             took.count(), stats.commits, stats.files, sink.added, sink.removed,
-            stats.merges_from_memo, stats.merges_counted);
+            stats.merges_from_memo, stats.merges_counted, own.ru_maxrss);
     return {};
 }
 

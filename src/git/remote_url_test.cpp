@@ -146,6 +146,17 @@ TEST(Failure, SaysWhatToDoAboutGitsWords) {
     EXPECT_EQ(code("fatal: transport 'ext' not allowed"), Errc::Invalid);
     EXPECT_EQ(code("anything"), Errc::Unavailable);
     EXPECT_FALSE(remote_failure("u", 128, "anything").hint().empty());
+    const auto reading = [](std::string_view words, bool is_partial = false) {
+        return reading_failure(commands::kRevList, "/r", 128, words, is_partial);
+    };
+    EXPECT_EQ(reading("error: unable to open x: Permission denied").code(), Errc::Denied);
+    EXPECT_EQ(reading("fatal: Out of memory, malloc failed").code(), Errc::Unavailable);
+    const auto missing = "fatal: unable to read " + std::string(40, 'a');
+    EXPECT_EQ(reading(missing).code(), Errc::Corrupt);
+    EXPECT_EQ(reading(missing).field("object"), std::string(40, 'a'));
+    EXPECT_NE(reading(missing).hint().find("git fsck"), std::string_view::npos);
+    EXPECT_NE(reading(missing, true).hint().find("fetch all blobs"), std::string_view::npos);
+    EXPECT_EQ(reading("what").field("exit_code"), "128");
     EXPECT_EQ(telling_line("warning: x\nfatal: a\nhint: b\n"), "fatal: a");
     EXPECT_EQ(telling_line("fatal: unexpected line in /r/packed-refs: a line of another file"),
               "fatal: unexpected line in /r/packed-refs");
