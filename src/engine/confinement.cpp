@@ -90,9 +90,8 @@ Result<void> confine(const ConfinementPlan& plan) {
 
 Error enter_bubblewrap(const ConfinementPlan& plan) {
     const fs::path program = find_program("bwrap");
-    std::vector<std::string> words{program.string(), "--die-with-parent", "--new-session", "--proc",
-                                   "/proc",          "--unshare-pid",     "--dev",         "/dev",
-                                   "--unshare-ipc"};
+    std::vector<std::string> words{program.string(), "--proc", "/proc",        "--unshare-pid",
+                                   "--dev",          "/dev",   "--unshare-ipc"};
     const auto bind = [&](const char* how, const fs::path& path) {
         std::error_code ignored;
         if (!fs::exists(path, ignored) || path.string().starts_with("/proc") ||

@@ -18,6 +18,11 @@ iovec part(std::string_view bytes) {
             .iov_len = bytes.size()};
 }
 
+/// resize() without filling: each byte of a body passes here, and is overwritten anyway.
+void grow(std::string& buffer, std::size_t size) {
+    buffer.resize_and_overwrite(size, [](char*, std::size_t n) { return n; });
+}
+
 bool is_token(std::string_view name) {
     return !name.empty() && std::ranges::all_of(name, [](char c) {
         return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
@@ -35,7 +40,7 @@ Result<void> StreamBody::fill(exec::Context& ctx) {
     }
     continued_ = true;
     const std::size_t before = raw_.size();
-    raw_.resize(before + kReadSize);
+    grow(raw_, before + kReadSize);
     for (;;) {
         const IoResult got = stream_.read_some(std::span(raw_).subspan(before));
         if (got.state == IoState::Some) {
@@ -57,7 +62,7 @@ Result<std::string_view> StreamBody::read(exec::Context& ctx, std::size_t wanted
     if (at_end()) return std::string_view();
     if (broken_) return Failure(Error(Errc::Unavailable, "the body broke off before"));
     broken_ = true;  // until proven otherwise: a body that failed once must never look ended
-    out_.resize(std::max<std::size_t>(wanted, 1));
+    grow(out_, std::max<std::size_t>(wanted, 1));
     for (;;) {
         TRY_LET(step, head_.decoder->decode(raw_, out_));
         raw_.erase(0, step.consumed);

@@ -14,12 +14,17 @@ using Parser = http::request_parser<http::buffer_body>;
 
 // A chunk's size line with extensions, or the trailer: more is nothing but an attack.
 constexpr std::size_t kMaxFraming = 16 * 1024;
+// Between two chunks at least `0 CRLF CRLF` is to come. Beast asserts that it gets so much at once
+// when it is asked again (1.81).
+constexpr std::size_t kLeastFraming = 5;
 
 class BeastDecoder final : public BodyDecoder {
 public:
     explicit BeastDecoder(std::unique_ptr<Parser> parser) : parser_(std::move(parser)) {}
 
     Result<Step> decode(std::string_view input, std::span<char> output) override {
+        if (input.empty() || (starved_ && input.size() < kLeastFraming))
+            return Step{.consumed = 0, .produced = 0};
         auto& body = parser_->get().body();
         body.data = output.data();
         body.size = output.size();
@@ -33,7 +38,8 @@ public:
         if (failure && failure != http::error::need_more && failure != http::error::need_buffer)
             return Failure(
                 Error(Errc::Invalid, "the body is no HTTP body").with("reason", failure.message()));
-        if (consumed == 0 && produced == 0 && input.size() > kMaxFraming)
+        starved_ = consumed == 0 && produced == 0;
+        if (starved_ && input.size() > kMaxFraming)
             return Failure(Error(Errc::Invalid, "a chunk's head is too long"));
         return Step{.consumed = consumed, .produced = produced};
     }
@@ -42,6 +48,7 @@ public:
 
 private:
     std::unique_ptr<Parser> parser_;
+    bool starved_ = false;
 };
 
 bool same_name(std::string_view a, std::string_view b) {
