@@ -258,7 +258,7 @@ TEST_P(CollectCrash, AtEveryCallLosesAndDoublesNothing) {
     const std::string lost = git(repo(), {"rev-parse", "HEAD"});
     git(repo(), {"reset", "-q", "--hard", "HEAD~1"});
     git(repo(), {"checkout", "-q", "-b", "side"});
-    commit_file(repo(), "b", "1\n", "ABC-2 y");
+    const std::string side = commit_file(repo(), "b", "1\n", "ABC-2 y");
     git(repo(), {"tag", "v1"});
     const std::string expected = rows_of_a_full_run({repo().string()});
 
@@ -271,11 +271,14 @@ TEST_P(CollectCrash, AtEveryCallLosesAndDoublesNothing) {
         auto objects = objects::LocalObjects::open(other.path());
         ASSERT_TRUE(objects);
         checkpoints = std::move(*objects);
-        git(repo(), {"update-ref", "refs/heads/main", lost});
-        git(repo(), {"update-ref", "-d", "refs/heads/kept"});
         git(repo(), {"symbolic-ref", "HEAD", "refs/heads/main"});
+        git(repo(), {"update-ref", "refs/heads/main", lost});
+        git(repo(), {"update-ref", "-d", "refs/heads/side"});
+        git(repo(), {"tag", "-d", "v1"});
         ASSERT_TRUE(run_on(store, {repo().string()}));
         git(repo(), {"update-ref", "refs/heads/main", lost + "~1"});
+        git(repo(), {"update-ref", "refs/heads/side", side});
+        git(repo(), {"tag", "v1", side});
         git(repo(), {"symbolic-ref", "HEAD", "refs/heads/side"});
         FailingWarehouse failing(store);
         failing.fail_from = at;
