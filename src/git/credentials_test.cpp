@@ -81,10 +81,10 @@ TEST_F(CredentialsTest, ReachTheServerAndNothingElse) {
     ASSERT_TRUE(kIsNoPrompt);
     std::vector<std::string> shown;
     int requests = 0;
-    server_.on_request = [&] {
+    server_.on_request([&] {
         ++requests;
         for (auto& each : processes_that_show(kPassword)) shown.push_back(std::move(each));
-    };
+    });
     const auto report = fetch(remote(fmt::format("me:{}@", kPassword)));
     ASSERT_TRUE(report) << report.error().describe();
     EXPECT_EQ(report->refs, 1u);

@@ -8,6 +8,7 @@
 #include <thread>
 
 #include "exec/descriptor.h"
+#include "exec/guarded.h"
 
 namespace forgehouse::git::testing {
 
@@ -18,9 +19,10 @@ public:
     ~FileServer();
 
     int port() const noexcept { return port_; }
-    /// Called, on the server's thread, for every request with the right header. Set before the
-    /// first request.
-    std::function<void()> on_request;
+    /// Called, on the server's thread, for every request with the right header.
+    void on_request(std::function<void()> told) {
+        on_request_.with([&](auto& kept) { kept = std::move(told); });
+    }
 
 private:
     void serve();
@@ -29,6 +31,7 @@ private:
     std::string folder_, authorization_;
     int port_ = 0;
     exec::Descriptor listener_;
+    exec::Guarded<std::function<void()>> on_request_;
     std::jthread thread_;
 };
 
