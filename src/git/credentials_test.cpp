@@ -80,7 +80,7 @@ std::vector<std::string> processes_that_show(std::string_view text) {
 TEST_F(CredentialsTest, ReachTheServerAndNothingElse) {
     ASSERT_TRUE(kIsNoPrompt);
     std::vector<std::string> shown;
-    int requests = 0;
+    std::atomic<int> requests = 0;
     server_.on_request([&] {
         ++requests;
         for (auto& each : processes_that_show(kPassword)) shown.push_back(std::move(each));
@@ -88,7 +88,7 @@ TEST_F(CredentialsTest, ReachTheServerAndNothingElse) {
     const auto report = fetch(remote(fmt::format("me:{}@", kPassword)));
     ASSERT_TRUE(report) << report.error().describe();
     EXPECT_EQ(report->refs, 1u);
-    EXPECT_GT(requests, 0);
+    EXPECT_GT(requests.load(), 0);
     EXPECT_EQ(shown, std::vector<std::string>());
     for (const auto& entry : std::filesystem::recursive_directory_iterator(root()))
         if (entry.is_regular_file())
