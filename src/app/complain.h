@@ -14,4 +14,8 @@ std::string complaint(const Error& error, const terminal::Screen& screen);
 /// `{"error":{"code":…,"text":…,"fields":{…},"hint":…}}` and a newline.
 std::string complaint_json(const Error& error);
 
+/// The error's hint in the form that all are shown in: some rooms write it as a sentence, others
+/// begin small and end without a full stop, as it is wanted here.
+std::string hint_of(const Error& error);
+
 }  // namespace forgehouse::app

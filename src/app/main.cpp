@@ -5,13 +5,16 @@
 #include <unistd.h>
 
 #include <filesystem>
+#include <span>
 
 #include "app/cli/help.h"
 #include "app/cli/parse.h"
+#include "app/command_line.h"
 #include "app/complain.h"
 #include "app/verbs/verbs.h"
 #include "app/world.h"
 #include "base/log.h"
+#include "engine/environment.h"
 #include "git/askpass.h"
 
 namespace forgehouse::app {
@@ -50,13 +53,46 @@ int show_help(const cli::Arguments& arguments, const config::Environment& enviro
     const int stream = was_asked_for ? 1 : 2;
     const auto screen = terminal::look_at(stream, environment, arguments.has("--no-color"));
     const cli::Program& program = verbs::program();
-    terminal::write_all(stream, arguments.verb == nullptr
+    terminal::write_all(stream, arguments.verb != nullptr
+                                    ? cli::verb_help(program, *arguments.verb, screen.colour)
+                                : arguments.group.empty()
                                     ? cli::program_help(program, screen.colour)
-                                    : cli::verb_help(program, *arguments.verb, screen.colour));
+                                    : cli::group_help(program, arguments.group, screen.colour));
     return code(was_asked_for ? Exit::Done : Exit::Usage);
 }
 
-int run(const cli::Arguments& arguments, config::Inputs inputs, const std::string& called) {
+/// Whether a command line that was not understood asks for lines of JSON on standard error.
+bool asks_for_json_log(std::span<const std::string> words, const config::Environment& environment) {
+    if (const auto at = environment.find("FORGEHOUSE_LOG_FORMAT");
+        at != environment.end() && at->second == "json")
+        return true;
+    for (std::size_t i = 0; i < words.size(); ++i) {
+        const std::string_view word = words[i];
+        if (word == "--log-format=json") return true;
+        if (word == "--log-format" && i + 1 < words.size() && words[i + 1] == "json") return true;
+    }
+    return false;
+}
+
+/// A command line that was not understood. What it asks for is looked for by hand.
+int refuse(const Error& error, std::span<const std::string> words,
+           const config::Environment& environment) {
+    if (asks_for_json_log(words, environment)) {
+        exec::SystemClock clock;
+        log::configure(
+            {.level = log::Level::Error, .format = log::Format::Json, .sink = {}, .now = [clock] {
+                 return clock.now();
+             }});
+        log::write(log::Level::Error, "app", "failed", error, {{"hint", hint_of(error)}});
+        return code(Exit::Usage);
+    }
+    const bool json = std::ranges::find(words, "--json") != words.end();
+    const auto screen = terminal::look_at(2, environment, false);
+    terminal::write_all(2, json ? complaint_json(error) : complaint(error, screen));
+    return code(Exit::Usage);
+}
+
+int run(const cli::Arguments& arguments, config::Inputs inputs, const CommandLine& line) {
     const verbs::Verb& verb = entry_of(arguments.verb);
     inputs.overrides = arguments.overrides(verbs::program());
     if (const auto file = arguments.value("--config")) inputs.file = *file;
@@ -67,6 +103,11 @@ int run(const cli::Arguments& arguments, config::Inputs inputs, const std::strin
                             .sink = {},
                             .now = [&clock] { return clock.now(); }};
     log::configure(log);
+    if (line.held_secret)
+        log::warn("app", "a password in the command line is seen by other users and kept by shells",
+                  {{"hint",
+                    "name the address in forgehouse.yaml without it, under sources, and say "
+                    "password: {env: NAME} or {file: PATH}; then `forgehouse collect --source`"}});
     std::error_code no_proc;
     const auto self = std::filesystem::read_symlink("/proc/self/exe", no_proc);
     World world({.program = verbs::program(),
@@ -74,7 +115,7 @@ int run(const cli::Arguments& arguments, config::Inputs inputs, const std::strin
                  .inputs = inputs,
                  .config = loaded,
                  .self = self,
-                 .called = called,
+                 .called = line.called,
                  .log = log});
     if (!verb.bare && !loaded.problems.empty()) {
         for (const Error& problem : loaded.problems) world.complain(problem);
@@ -89,34 +130,38 @@ int run(const cli::Arguments& arguments, config::Inputs inputs, const std::strin
     return code(Exit::Failed);
 }
 
-int start(int argc, char** argv, char** variables) {
+int start(const CommandLine& line, char** argv, char** variables) {
     config::Inputs inputs{
         .file = {}, .environment = environment_of(variables), .folder = {}, .overrides = {}};
     std::error_code gone;
     inputs.folder = std::filesystem::current_path(gone);
-    auto arguments = cli::parse(verbs::program(), {argv + 1, argv + argc});
-    if (!arguments) {
-        // What is wrong with the options is not known to the parser alone: ask for --json by hand.
-        const bool json =
-            std::ranges::find(argv + 1, argv + argc, std::string_view("--json")) != argv + argc;
-        const auto screen = terminal::look_at(2, inputs.environment, false);
-        terminal::write_all(
-            2, json ? complaint_json(arguments.error()) : complaint(arguments.error(), screen));
-        return code(Exit::Usage);
-    }
+    auto arguments = cli::parse(verbs::program(), line.words);
+    if (!arguments) return refuse(arguments.error(), line.words, inputs.environment);
     if (arguments->verb == nullptr && arguments->has("--version"))
         arguments->verb = verbs::version().declared;
+    if (!arguments->help && arguments->verb == nullptr &&
+        asks_for_json_log(line.words, inputs.environment))
+        return refuse(Error(Errc::Invalid, "there is no verb").hint("see forgehouse --help"),
+                      line.words, inputs.environment);
     if (arguments->help || arguments->verb == nullptr)
         return show_help(*arguments, inputs.environment, arguments->help);
-    return run(*arguments, std::move(inputs), argv[0]);
+    if (arguments->verb == verbs::engine().declared)
+        if (const auto shed = engine::shed_environment(engine::Environment::of(variables), argv);
+            !shed) {
+            const auto screen = terminal::look_at(2, inputs.environment, false);
+            terminal::write_all(2, complaint(shed.error(), screen));
+            return code(Exit::Failed);
+        }
+    return run(*arguments, std::move(inputs), line);
 }
 
 }  // namespace
 }  // namespace forgehouse::app
 
 int main(int argc, char** argv, char** variables) {
+    const auto line = forgehouse::app::take_command_line(argc, argv);
     if (const auto answered = forgehouse::git::answer_prompt(argc, argv)) return *answered;
     // Writing to a pipe that nobody reads is an error that is looked at where it happens.
     ::signal(SIGPIPE, SIG_IGN);
-    return forgehouse::app::start(argc, argv, variables);
+    return forgehouse::app::start(line, argv, variables);
 }

@@ -22,6 +22,9 @@ public:
         bool quiet = false;
         bool json = false;  ///< plain lines as JSON objects
         std::function<Steady::time_point()> now = [] { return Steady::now(); };
+        std::function<Time()> wall_clock = {};  ///< stamps the objects; required with `json`
+        /// Shows what became of a repository that failed: nothing else is said of it here.
+        std::function<void(const collect::RepoReport&)> failed = {};
     };
 
     /// `live` outlives it.
@@ -32,6 +35,7 @@ public:
     void started(const sources::RepoRef& repo) override;
     void progress(const collect::Progress& moment) override;
     void finished(const collect::RepoReport& report) override;
+    void api(const collect::ApiState& state) override;
 
 private:
     struct Active {
@@ -39,7 +43,8 @@ private:
         Steady::time_point since;        ///< of the phase
         Steady::time_point last_said{};  ///< the last plain line
         std::uint64_t commits = 0;
-        std::uint64_t commits_at_start = 0;  ///< when the phase began
+        std::uint64_t done = 0;           ///< of what the phase counts: commits or pull requests
+        std::uint64_t done_at_start = 0;  ///< when the phase began
         std::optional<std::uint64_t> total;
         std::string note;
     };
@@ -48,8 +53,8 @@ private:
     void say_plain(const sources::RepoRef& repo, Active& active);
     std::string line_of(const sources::RepoRef& repo, const Active& active) const;
     double rate_of(const Active& active) const;
-    void say_json(std::string_view message, const sources::RepoRef& repo, std::uint64_t commits,
-                  std::string_view detail) const;
+    std::string api_line() const;
+    void say_finished(const collect::RepoReport& report);
 
     terminal::Live& live_;
     const terminal::Screen& screen_;
@@ -58,6 +63,8 @@ private:
     std::size_t planned_ = 0;
     std::size_t done_ = 0;
     Steady::time_point drawn_{};
+    std::optional<collect::ApiState> api_;
+    Steady::time_point api_since_{};  ///< when the conversation began
 };
 
 /// `████████░░░░`: `share` of 1 in that many columns.

@@ -36,7 +36,11 @@ protected:
         return std::string(buffer, static_cast<std::size_t>(got) - 1);
     }
     Progress::Options options(bool quiet, bool json) {
-        return {.quiet = quiet, .json = json, .now = [this] { return now_; }};
+        return {.quiet = quiet,
+                .json = json,
+                .now = [this] { return now_; },
+                .wall_clock = [] { return Time::from_ms(1000); },
+                .failed = {}};
     }
     collect::Progress moment(std::uint64_t commits) const {
         collect::Progress out{.repo = repo_,
@@ -45,6 +49,14 @@ protected:
                               .done = {},
                               .note = {}};
         out.done.commits = commits;
+        return out;
+    }
+
+    collect::RepoReport finished(collect::Outcome outcome, std::uint64_t commits) const {
+        collect::RepoReport out{
+            .repo = repo_, .outcome = outcome, .error = std::nullopt, .counts = {}, .took = 100ms};
+        out.counts.commits = commits;
+        out.counts.files = commits * 2;
         return out;
     }
 
@@ -74,8 +86,48 @@ TEST_F(Piped, SaysObjectsForPrograms) {
     now_ += 6s;
     progress.progress(moment(500));
     EXPECT_EQ(written(),
-              "{\"level\":\"info\",\"room\":\"app\",\"msg\":\"progress\",\"repository\":"
-              "\"team/app\",\"commits\":500,\"state\":\"reading\"}\n");
+              "{\"time\":\"1970-01-01T00:00:01.000Z\",\"level\":\"info\",\"room\":\"app\","
+              "\"msg\":\"progress\",\"repository\":\"team/app\",\"phase\":\"reading\","
+              "\"commits\":500,\"commits_total\":1000}\n");
+}
+
+TEST_F(Piped, LeavesAFailedRepositoryToWhoComplains) {
+    terminal::Live live(screen_);
+    auto told = options(true, false);
+    int complaints = 0;
+    told.failed = [&](const collect::RepoReport&) { ++complaints; };
+    Progress progress(live, screen_, told);
+    progress.started(repo_);
+    progress.finished(finished(collect::Outcome::Failed, 0));
+    EXPECT_EQ(written(), "");
+    EXPECT_EQ(complaints, 1);
+}
+
+TEST_F(Piped, SaysWhatBecameOfThoseThatBegan) {
+    terminal::Live live(screen_);
+    Progress progress(live, screen_, options(false, false));
+    progress.finished(finished(collect::Outcome::Cancelled, 0));
+    EXPECT_EQ(written(), "") << "it had not begun when the run was stopped";
+    progress.started(repo_);
+    progress.finished(finished(collect::Outcome::Cancelled, 7));
+    EXPECT_EQ(written(), "team/app: stopped after 7 commits, 14 changed files in 0.1 s\n");
+}
+
+TEST_F(Piped, FitsTheTerminal) {
+    screen_.terminal = screen_.moves = true;
+    for (const std::size_t columns : {100u, 80u, 60u}) {
+        screen_.columns = columns;
+        terminal::Live live(screen_);
+        Progress progress(live, screen_, options(false, false));
+        repo_.repo_slug = std::string(60, 'x');
+        progress.started(repo_);
+        progress.progress(moment(0));
+        (void)written();
+        now_ += 300s;
+        progress.progress(moment(400));
+        const std::string line = written();
+        EXPECT_NE(line.find(" left\x1b[K"), line.npos) << line;
+    }
 }
 
 TEST_F(Piped, SaysNothingWhenQuiet) {
@@ -88,7 +140,7 @@ TEST_F(Piped, SaysNothingWhenQuiet) {
 }
 
 TEST_F(Piped, RedrawsInPlaceOnATerminal) {
-    screen_.terminal = true;
+    screen_.terminal = screen_.moves = true;
     screen_.columns = 100;
     terminal::Live live(screen_);
     Progress progress(live, screen_, options(false, false));

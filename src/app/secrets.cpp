@@ -22,12 +22,16 @@ std::string first_line(std::string_view text) {
     return std::string(text);
 }
 
-Result<Secret> from_variable(const std::string& name, const config::Environment& environment) {
-    const auto at = environment.find(name);
-    if (at != environment.end() && !at->second.empty()) return Secret(at->second);
+Result<Secret> from_variable(const std::string& name, const config::Variables& variables) {
+    if (const auto found = variables.find(name)) return Secret(found->text);
     return Failure(Error(Errc::NotFound, "the variable that holds a secret is not set")
                        .with("variable", name)
-                       .hint("set it in the environment, or refer to another place"));
+                       .hint("set it in the environment or in .env, or refer to another place"));
+}
+
+Result<Secret> from_dotenv(const std::string& name, const config::Variables& variables) {
+    const config::Environment none;
+    return from_variable(name, {.environment = none, .dotenv = variables.dotenv});
 }
 
 Result<Secret> from_file(const std::string& path) {
@@ -88,14 +92,14 @@ Result<Secret> from_command(exec::Context& ctx, const std::vector<std::string>& 
 }
 
 Result<Secret> looked_up(exec::Context& ctx, const config::SecretRef& reference,
-                         const config::Environment& environment) {
+                         const config::Variables& variables) {
     switch (reference.from) {
         case config::SecretRef::From::Nowhere: return Secret();
-        case config::SecretRef::From::Environment:
-            return from_variable(reference.name, environment);
+        case config::SecretRef::From::Environment: return from_variable(reference.name, variables);
+        case config::SecretRef::From::DotEnv: return from_dotenv(reference.name, variables);
         case config::SecretRef::From::File: return from_file(reference.name);
         case config::SecretRef::From::Command:
-            return from_command(ctx, reference.command, environment);
+            return from_command(ctx, reference.command, variables.environment);
     }
     return Secret();
 }
@@ -103,8 +107,8 @@ Result<Secret> looked_up(exec::Context& ctx, const config::SecretRef& reference,
 }  // namespace
 
 Result<Secret> resolve_secret(exec::Context& ctx, const config::SecretRef& reference,
-                              const config::Environment& environment, std::string_view key) {
-    auto secret = looked_up(ctx, reference, environment);
+                              const config::Variables& variables, std::string_view key) {
+    auto secret = looked_up(ctx, reference, variables);
     if (secret) return secret;
     return Failure(std::move(secret).error().with("key", std::string(key)));
 }

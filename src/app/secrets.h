@@ -5,7 +5,7 @@
 
 #include "base/result.h"
 #include "base/secret.h"
-#include "config/load.h"
+#include "config/well_known.h"
 #include "exec/context.h"
 
 namespace forgehouse::app {
@@ -15,6 +15,6 @@ namespace forgehouse::app {
 /// Errors: NotFound for an unset variable, a missing file or program; Denied for a file that others
 /// may read or that we may not; Invalid for a command that fails or says nothing.
 Result<Secret> resolve_secret(exec::Context& ctx, const config::SecretRef& reference,
-                              const config::Environment& environment, std::string_view key);
+                              const config::Variables& variables, std::string_view key);
 
 }  // namespace forgehouse::app

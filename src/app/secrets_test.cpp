@@ -29,7 +29,9 @@ protected:
     }
     /// The secret, or `refused: ` and why.
     std::string resolved(const SecretRef& reference) {
-        const auto secret = resolve_secret(ctx_, reference, environment_, "warehouse.password");
+        const auto secret =
+            resolve_secret(ctx_, reference, {.environment = environment_, .dotenv = dotenv_},
+                           "warehouse.password");
         if (secret) return std::string(secret->reveal());
         EXPECT_EQ(secret.error().field("key"), "warehouse.password");
         EXPECT_FALSE(secret.error().hint().empty());
@@ -39,12 +41,19 @@ protected:
     fs::path root_;
     exec::Context ctx_;
     config::Environment environment_{{"TOKEN", "hunter2"}, {"PATH", "/usr/bin:/bin"}};
+    config::DotEnv dotenv_ = config::parse_dotenv("TOKEN=lurks\nOTHER=here\n");
 };
 
 TEST_F(Secrets, ComeFromTheEnvironment) {
     EXPECT_EQ(resolved({}), "");
     EXPECT_EQ(resolved({SecretRef::From::Environment, "TOKEN", {}}), "hunter2");
     EXPECT_TRUE(resolved({SecretRef::From::Environment, "NONE", {}}).starts_with("refused"));
+}
+
+TEST_F(Secrets, ComeFromDotEnvBehindTheEnvironment) {
+    EXPECT_EQ(resolved({SecretRef::From::Environment, "OTHER", {}}), "here");
+    EXPECT_EQ(resolved({SecretRef::From::DotEnv, "TOKEN", {}}), "lurks");
+    EXPECT_TRUE(resolved({SecretRef::From::DotEnv, "PATH", {}}).starts_with("refused"));
 }
 
 TEST_F(Secrets, ComeFromTheFirstLineOfAPrivateFile) {

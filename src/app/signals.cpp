@@ -4,6 +4,8 @@
 #include <signal.h>
 #include <unistd.h>
 
+#include <utility>
+
 #include "app/exit.h"
 
 namespace forgehouse::app {
@@ -23,8 +25,10 @@ sigset_t stopping() {
 
 }  // namespace
 
-Signals::Signals(std::function<void()> on_first) {
-    const sigset_t set = stopping();
+Signals::Signals(std::function<void()> on_first, std::function<void()> on_hangup)
+    : on_hangup_(std::move(on_hangup)) {
+    sigset_t set = stopping();
+    if (on_hangup_) sigaddset(&set, SIGHUP);
     ::pthread_sigmask(SIG_BLOCK, &set, nullptr);
     thread_ = std::jthread([this, on_first = std::move(on_first)](const std::stop_token& ended) {
         wait(ended, on_first);
@@ -41,11 +45,16 @@ Signals::~Signals() {
 void Signals::wait(const std::stop_token& ended, const std::function<void()>& on_first) {
     sigset_t set = stopping();
     sigaddset(&set, SIGTERM);
-    for (bool again = false;; again = true) {
+    if (on_hangup_) sigaddset(&set, SIGHUP);
+    for (bool again = false;;) {
         int number = 0;
         if (::sigwait(&set, &number) != 0 || ended.stop_requested()) return;
+        if (number == SIGHUP && on_hangup_) {
+            on_hangup_();
+            continue;
+        }
         if (again && number == SIGINT) ::_exit(static_cast<int>(Exit::Interrupted));
-        if (again) continue;
+        if (std::exchange(again, true)) continue;
         if (on_first) on_first();
         stop_.request_stop();
     }

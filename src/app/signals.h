@@ -14,8 +14,9 @@ namespace forgehouse::app {
 
 class Signals {
 public:
-    /// `on_first` is called on the signals' thread, before the stop is requested. May be empty.
-    explicit Signals(std::function<void()> on_first);
+    /// Both are called on the signals' thread, and may be empty. `on_first`: before the stop is
+    /// requested. `on_hangup`: at each SIGHUP, which then is no reason to stop.
+    explicit Signals(std::function<void()> on_first, std::function<void()> on_hangup = {});
     ~Signals();
     Signals(const Signals&) = delete;
     Signals& operator=(const Signals&) = delete;
@@ -25,6 +26,7 @@ public:
 private:
     void wait(const std::stop_token& ended, const std::function<void()>& on_first);
 
+    const std::function<void()> on_hangup_;
     std::stop_source stop_;
     std::jthread thread_;
 };

@@ -7,6 +7,7 @@
 #include <atomic>
 
 #include "exec/context.h"
+#include "exec/monitor.h"
 
 namespace forgehouse::app {
 namespace {
@@ -21,6 +22,16 @@ TEST(Signals, TurnTheFirstIntoAStopRequest) {
     ASSERT_FALSE(slept);
     EXPECT_EQ(slept.error().code(), Errc::Cancelled);
     EXPECT_EQ(told, 1);
+}
+
+TEST(Signals, AHangupIsNoReasonToStopWhereSomebodyWaitsForIt) {
+    exec::Monitor<int> hangups(0);
+    const Signals signals({}, [&] { hangups.with([](int& n) { ++n; }); });
+    ASSERT_EQ(::kill(::getpid(), SIGHUP), 0);
+    hangups.await([](const int& n) { return n == 1; });
+    ASSERT_EQ(::kill(::getpid(), SIGHUP), 0);
+    hangups.await([](const int& n) { return n == 2; });
+    EXPECT_FALSE(signals.token().stop_requested());
 }
 
 TEST(Signals, EndWithoutOne) {

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <map>
+#include <thread>
 
 #include "base/text.h"
 
@@ -16,68 +17,59 @@ using ports::Query;
 
 constexpr std::int64_t kWeekMs = 7LL * 24 * 3'600'000;
 constexpr std::int64_t kFirstMondayMs = 4LL * 24 * 3'600'000;  // 1970-01-05
+constexpr std::int64_t kWeekZeroMs = kFirstMondayMs - 4000 * kWeekMs;
 constexpr std::size_t kWeeks = 52;
 
-// Orders are complete, so that equal data gives equal text.
-
-constexpr Literal kRepositories = R"(
-SELECT data_source, project_key, repo_slug,
-    count() AS commits,
-    uniqExact(author_email, author_name) AS authors,
-    sum(lines_added) AS lines_added,
-    sum(lines_removed) AS lines_removed,
-    toUnixTimestamp64Milli(min(committed_on)) AS first,
-    toUnixTimestamp64Milli(max(committed_on)) AS last
-FROM git_commits
-WHERE (data_source, project_key, repo_slug) IN {repos:Array(Tuple(String, String, String))}
-    AND is_reachable
-GROUP BY data_source, project_key, repo_slug
-ORDER BY data_source, project_key, repo_slug)";
-
-constexpr Literal kAll = R"(
-SELECT count() AS commits,
-    uniqExact(author_email, author_name) AS authors,
-    sum(lines_added) AS lines_added,
-    sum(lines_removed) AS lines_removed,
-    toUnixTimestamp64Milli(min(committed_on)) AS first,
-    toUnixTimestamp64Milli(maxOrDefaultIf(committed_on,
-        committed_on <= fromUnixTimestamp64Milli({now:Int64}))) AS last
-FROM git_commits
-WHERE (data_source, project_key, repo_slug) IN {repos:Array(Tuple(String, String, String))}
-    AND is_reachable)";
-
-constexpr Literal kFiles = R"(
-SELECT uniqExact(data_source, project_key, repo_slug, file_path) AS files
-FROM git_commit_files
-WHERE (data_source, project_key, repo_slug) IN {repos:Array(Tuple(String, String, String))})";
-
-constexpr Literal kCommitsByWeek = R"(
-SELECT intDiv(toUnixTimestamp64Milli(committed_on) - {begin:Int64}, 604800000) AS week,
-    count() AS commits
-FROM git_commits
-WHERE (data_source, project_key, repo_slug) IN {repos:Array(Tuple(String, String, String))}
-    AND is_reachable
-    AND committed_on >= fromUnixTimestamp64Milli({begin:Int64})
-    AND committed_on < fromUnixTimestamp64Milli({end:Int64})
-GROUP BY week
-ORDER BY week)";
+// Weeks are counted from a Monday long before any date that the tables can hold, so that a division
+// that rounds towards zero rounds down. One pass gives a row for each repository, each week, and
+// all.
+constexpr Literal kCommits = R"(
+SELECT data_source, project_key, repo_slug, week,
+    grouping(repo_slug) AS spans_repositories,
+    grouping(week) AS spans_weeks,
+    sum(commits),
+    uniqExactMerge(authors),
+    sum(lines_added),
+    sum(lines_removed),
+    min(first),
+    max(last),
+    max(last_till_now)
+FROM (
+    SELECT data_source, project_key, repo_slug,
+        intDiv(toUnixTimestamp64Milli(committed_on) + 2418854400000, 604800000) AS week,
+        count() AS commits,
+        uniqExactState(author_email, author_name) AS authors,
+        sum(lines_added) AS lines_added,
+        sum(lines_removed) AS lines_removed,
+        toUnixTimestamp64Milli(min(committed_on)) AS first,
+        toUnixTimestamp64Milli(max(committed_on)) AS last,
+        maxOrNullIf(toUnixTimestamp64Milli(committed_on),
+            toUnixTimestamp64Milli(committed_on) <= {now:Int64}) AS last_till_now
+    FROM git_commits
+    WHERE (data_source, project_key, repo_slug) IN {repos:Array(Tuple(String, String, String))}
+        AND is_reachable
+    GROUP BY data_source, project_key, repo_slug, week)
+GROUP BY GROUPING SETS ((data_source, project_key, repo_slug), (week), ()))";
 
 // A merge shows the whole of what it brings in, so it would count everything twice.
-constexpr Literal kBusiest = R"(
+constexpr Literal kFiles = R"(
 SELECT data_source, project_key, repo_slug, file_path,
-    count() AS commits,
-    sum(lines_added) AS lines_added,
-    sum(lines_removed) AS lines_removed
-FROM git_commit_files
-WHERE (data_source, project_key, repo_slug) IN {repos:Array(Tuple(String, String, String))}
-    AND (data_source, project_key, repo_slug, commit_hash) IN (
-        SELECT data_source, project_key, repo_slug, commit_hash
-        FROM git_commits
-        WHERE (data_source, project_key, repo_slug) IN
-            {repos:Array(Tuple(String, String, String))}
-            AND is_reachable AND NOT is_merge_commit)
+    countIf(counts) AS commits,
+    sumIf(lines_added, counts) AS added,
+    sumIf(lines_removed, counts) AS removed,
+    count() OVER () AS files
+FROM (
+    SELECT data_source, project_key, repo_slug, file_path, lines_added, lines_removed,
+        (data_source, project_key, repo_slug, commit_hash) NOT IN (
+            SELECT data_source, project_key, repo_slug, commit_hash
+            FROM git_commits
+            WHERE (data_source, project_key, repo_slug) IN
+                {repos:Array(Tuple(String, String, String))}
+                AND (is_merge_commit OR NOT is_reachable)) AS counts
+    FROM git_commit_files
+    WHERE (data_source, project_key, repo_slug) IN {repos:Array(Tuple(String, String, String))})
 GROUP BY data_source, project_key, repo_slug, file_path
-ORDER BY commits DESC, lines_added DESC, data_source, project_key, repo_slug, file_path
+ORDER BY commits DESC, added DESC, data_source, project_key, repo_slug, file_path
 LIMIT 5)";
 
 /// A text as ClickHouse reads it inside an array or a tuple.
@@ -131,55 +123,67 @@ Totals totals_from(const Row& row, std::size_t at) {
     return totals;
 }
 
-Result<void> ask_repositories(exec::Context& ctx, ports::Warehouse& warehouse,
-                              const std::vector<sources::RepoRef>& repositories, Summary& summary) {
-    TRY_LET(answer, warehouse.ask(ctx, Query(kRepositories, {repos_parameter(repositories)})));
-    std::map<sources::RepoRef, Totals> found;
+/// Rows of kCommits, taken apart.
+struct CommitTotals {
+    std::map<sources::RepoRef, Totals> repositories;
+    std::map<std::int64_t, std::uint64_t> weeks;  ///< commits, by when the week starts
+    Totals all;
+};
+
+Result<CommitTotals> ask_commits(exec::Context& ctx, ports::Warehouse& warehouse,
+                                 const Parameter& repos, Time now) {
+    TRY_LET(answer,
+            warehouse.ask(ctx, Query(kCommits, {repos, {"now", std::to_string(now.ms())}})));
+    CommitTotals out;
     for (const auto& cells : answer.rows) {
         const Row row(cells);
-        found[{row.text(0), row.text(1), row.text(2)}] = totals_from(row, 3);
+        const bool is_repository = row.count(4) == 0;
+        const bool is_week = row.count(5) == 0;
+        if (is_week) {
+            out.weeks[kWeekZeroMs + row.number(3) * kWeekMs] = row.count(6);
+        } else if (is_repository) {
+            out.repositories[{row.text(0), row.text(1), row.text(2)}] = totals_from(row, 6);
+        } else {
+            out.all = totals_from(row, 6);
+            if (out.all.last) out.all.last = Time::from_ms(row.number(12));
+        }
     }
-    for (const sources::RepoRef& repo : repositories)
-        summary.repositories.push_back({repo, found[repo]});
-    return {};
+    return out;
 }
 
-Result<void> ask_weeks(exec::Context& ctx, ports::Warehouse& warehouse, const Parameter& repos,
-                       Summary& summary) {
-    if (!summary.all.first || !summary.all.last) return {};
+void take_weeks(const CommitTotals& totals, Summary& summary) {
+    if (!summary.all.first || !summary.all.last) return;
     const Time last = week_of(*summary.all.last);
     const Time earliest = last.plus(std::chrono::milliseconds(-kWeekMs * (kWeeks - 1)));
     const Time first = std::max(week_of(*summary.all.first), earliest);
-    if (first > last) return {};
-    const Time end = last.plus(std::chrono::milliseconds(kWeekMs));
+    if (first > last) return;
     summary.first_week = first;
-    summary.weeks.resize(static_cast<std::size_t>((end - first).count() / kWeekMs));
-    TRY_LET(answer, warehouse.ask(ctx, Query(kCommitsByWeek, {repos,
-                                                              {"begin", std::to_string(first.ms())},
-                                                              {"end", std::to_string(end.ms())}})));
-    for (const auto& cells : answer.rows) {
-        const Row row(cells);
-        if (const std::uint64_t week = row.count(0); week < summary.weeks.size())
-            summary.weeks[week] = row.count(1);
+    for (std::int64_t week = first.ms(); week <= last.ms(); week += kWeekMs) {
+        const auto at = totals.weeks.find(week);
+        summary.weeks.push_back(at == totals.weeks.end() ? 0 : at->second);
     }
-    return {};
 }
 
-Result<void> ask_files(exec::Context& ctx, ports::Warehouse& warehouse, const Parameter& repos,
-                       Summary& summary) {
-    TRY_LET(files, warehouse.ask(ctx, Query(kFiles, {repos})));
-    if (!files.rows.empty()) summary.all.files = Row(files.rows[0]).count(0);
-    TRY_LET(busiest, warehouse.ask(ctx, Query(kBusiest, {repos})));
-    for (const auto& cells : busiest.rows) {
+struct FileTotals {
+    std::uint64_t files = 0;
+    std::vector<FileLine> busiest;
+};
+
+Result<FileTotals> ask_files(exec::Context& ctx, ports::Warehouse& warehouse,
+                             const Parameter& repos) {
+    TRY_LET(answer, warehouse.ask(ctx, Query(kFiles, {repos})));
+    FileTotals out;
+    for (const auto& cells : answer.rows) {
         const Row row(cells);
-        summary.busiest.push_back(
-            {.repo = sources::full_name({row.text(0), row.text(1), row.text(2)}),
-             .path = row.text(3),
-             .commits = row.count(4),
-             .lines_added = row.count(5),
-             .lines_removed = row.count(6)});
+        out.files = row.count(7);
+        if (row.count(4) == 0) continue;  // merges alone have touched it
+        out.busiest.push_back({.repo = sources::full_name({row.text(0), row.text(1), row.text(2)}),
+                               .path = row.text(3),
+                               .commits = row.count(4),
+                               .lines_added = row.count(5),
+                               .lines_removed = row.count(6)});
     }
-    return {};
+    return out;
 }
 
 }  // namespace
@@ -195,11 +199,22 @@ Result<Summary> summarise(exec::Context& ctx, ports::Warehouse& warehouse,
     Summary summary;
     if (repositories.empty()) return summary;
     const Parameter repos = repos_parameter(repositories);
-    TRY(ask_repositories(ctx, warehouse, repositories, summary));
-    TRY_LET(all, warehouse.ask(ctx, Query(kAll, {repos, {"now", std::to_string(now.ms())}})));
-    if (!all.rows.empty()) summary.all = totals_from(Row(all.rows[0]), 0);
-    TRY(ask_weeks(ctx, warehouse, repos, summary));
-    TRY(ask_files(ctx, warehouse, repos, summary));
+    // Two passes over two tables, side by side.
+    Result<FileTotals> files{FileTotals()};
+    Result<CommitTotals> commits{CommitTotals()};
+    {
+        const std::jthread beside(
+            [&, own = ctx]() mutable { files = ask_files(own, warehouse, repos); });
+        commits = ask_commits(ctx, warehouse, repos, now);
+    }
+    if (!commits) return Failure(commits.error());
+    if (!files) return Failure(files.error());
+    for (const sources::RepoRef& repo : repositories)
+        summary.repositories.push_back({repo, commits->repositories[repo]});
+    summary.all = commits->all;
+    summary.all.files = files->files;
+    summary.busiest = std::move(files->busiest);
+    take_weeks(*commits, summary);
     return summary;
 }
 

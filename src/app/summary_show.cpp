@@ -26,12 +26,20 @@ std::string plural(std::uint64_t count, std::string_view one, std::string_view m
     return fmt::format("{} {}", grouped(count), count == 1 ? one : many);
 }
 
-std::size_t repositories_with(const std::vector<Report>& reports, Outcome outcome) {
-    std::size_t count = 0;
-    for (const Report& report : reports)
-        count += static_cast<std::size_t>(
-            std::ranges::count(report.repositories, outcome, &collect::RepoReport::outcome));
-    return count;
+/// What was asked for and not brought in: repositories that failed, and what is none.
+std::string failures(const std::vector<Report>& reports, const Screen& screen,
+                     const std::string& command) {
+    std::size_t failed = 0;
+    std::size_t asked_for = 0;
+    for (const Report& report : reports) {
+        failed += report.refused.size() +
+                  static_cast<std::size_t>(std::ranges::count(report.repositories, Outcome::Failed,
+                                                              &collect::RepoReport::outcome));
+        asked_for += report.refused.size() + report.repositories.size();
+    }
+    if (failed == 0) return {};
+    return screen.red(fmt::format("{} of {} failed: see above, and `{} runs`\n", grouped(failed),
+                                  plural(asked_for, "repository", "repositories"), command));
 }
 
 collect::Counts counts_of(const std::vector<Report>& reports) {
@@ -42,13 +50,17 @@ collect::Counts counts_of(const std::vector<Report>& reports) {
 
 std::string headline(const Summary& summary, const Screen& screen) {
     const Totals& all = summary.all;
-    return fmt::format("{} by {} in {}: {}, {} {} lines\n",
-                       screen.bold(plural(all.commits, "commit", "commits")),
-                       plural(all.authors, "author", "authors"),
-                       plural(summary.repositories.size(), "repository", "repositories"),
-                       plural(all.files, "file", "files"),
-                       screen.green(fmt::format("+{}", grouped(all.lines_added))),
-                       screen.red(fmt::format("-{}", grouped(all.lines_removed))));
+    const auto filled = static_cast<std::uint64_t>(std::ranges::count_if(
+        summary.repositories, [](const RepoLine& line) { return line.totals.commits > 0; }));
+    if (filled == 0)
+        return fmt::format("{} in {}\n", screen.bold("no commits"),
+                           plural(summary.repositories.size(), "repository", "repositories"));
+    return fmt::format(
+        "{} by {} in {}: {}, {} {} lines\n", screen.bold(plural(all.commits, "commit", "commits")),
+        plural(all.authors, "author", "authors"), plural(filled, "repository", "repositories"),
+        plural(all.files, "file", "files"),
+        screen.green(fmt::format("+{}", grouped(all.lines_added))),
+        screen.red(fmt::format("-{}", grouped(all.lines_removed))));
 }
 
 std::string news(const std::vector<Report>& reports, const Screen& screen) {
@@ -67,8 +79,9 @@ std::string news(const std::vector<Report>& reports, const Screen& screen) {
                            plural(counts.amended, "commit", "commits"));
     else
         what = "nothing was new";
-    return fmt::format("{}{}, in {}\n", stopped ? screen.yellow("stopped early: ") : "", what,
-                       text::duration(took.count()));
+    return fmt::format("{}{}, in {}{}\n", stopped ? screen.yellow("stopped early: ") : "", what,
+                       text::duration(took.count()),
+                       stopped ? "; the same command goes on from there" : "");
 }
 
 std::string weeks_of(const Summary& summary, const Screen& screen) {
@@ -109,9 +122,12 @@ std::string state_of(const sources::RepoRef& repo, const std::vector<Report>& re
     for (const Report& report : reports)
         for (const collect::RepoReport& one : report.repositories) {
             if (one.repo != repo) continue;
-            if (one.outcome == Outcome::Collected)
-                return fmt::format("{} new", grouped(one.counts.commits));
-            return std::string(collect::name_of(one.outcome));
+            const std::string fresh = fmt::format("{} new", grouped(one.counts.commits));
+            if (one.outcome == Outcome::Collected) return fresh;
+            const std::string_view outcome = collect::name_of(one.outcome);
+            // What was read before it ended is stored.
+            return one.counts.commits > 0 ? fmt::format("{}, {}", outcome, fresh)
+                                          : std::string(outcome);
         }
     return {};
 }
@@ -122,9 +138,11 @@ std::string repositories_of(const Summary& summary, const std::vector<Report>& r
     std::vector<std::vector<terminal::Cell>> rows;
     for (const RepoLine& line : summary.repositories) {
         const Totals& t = line.totals;
+        const auto shown = [&](std::string text) { return t.commits > 0 ? text : std::string(); };
         rows.push_back({fmt::format("  {}", sources::full_name(line.repo)), grouped(t.commits),
-                        grouped(t.authors), fmt::format("+{}", grouped(t.lines_added)),
-                        fmt::format("-{}", grouped(t.lines_removed)),
+                        shown(grouped(t.authors)),
+                        shown(fmt::format("+{}", grouped(t.lines_added))),
+                        shown(fmt::format("-{}", grouped(t.lines_removed))),
                         t.last ? day(*t.last) : std::string(), state_of(line.repo, reports)});
     }
     return '\n' + terminal::table({{"Repositories", false},
@@ -140,8 +158,8 @@ std::string repositories_of(const Summary& summary, const std::vector<Report>& r
 std::string commands_to_try(const std::string& command, const Screen& screen) {
     // Short enough for one line of a usual terminal.
     constexpr std::array<std::string_view, 3> tails{
-        "query 'SELECT author_name, count() FROM git_commits GROUP BY 1 ORDER BY 2 DESC'",
-        "query 'SELECT language, sum(lines_added) FROM git_commit_files GROUP BY 1'",
+        "query 'SELECT author_name, count() FROM git_commits GROUP BY 1 ORDER BY 2 DESC LIMIT 9'",
+        "query 'SELECT language, sum(lines_added) FROM git_commit_files GROUP BY 1 ORDER BY 2'",
         "engine --listen 127.0.0.1:8123"};
     std::string out = fmt::format("\n{}\n", screen.bold("Next"));
     for (const std::string_view tail : tails) out += fmt::format("  {} {}\n", command, tail);
@@ -205,9 +223,7 @@ void write_report(json::Writer& out, const Report& report) {
 std::string show(const Summary& summary, const std::vector<Report>& reports, const Screen& screen,
                  const std::string& command) {
     std::string out = headline(summary, screen) + news(reports, screen);
-    if (const std::size_t failed = repositories_with(reports, Outcome::Failed); failed > 0)
-        out += screen.red(fmt::format("{} failed: see above, and `{} runs`\n",
-                                      plural(failed, "repository", "repositories"), command));
+    out += failures(reports, screen, command);
     out += weeks_of(summary, screen);
     out += busiest_of(summary, screen);
     out += repositories_of(summary, reports, screen);

@@ -96,13 +96,36 @@ TEST(Show, TellsSeveralRepositoriesAndWhatBecameOfEach) {
         {report(schema::RunStatus::Partial,
                 {repo_report(kOne, Outcome::Unchanged, 0), repo_report(kTwo, Outcome::Failed, 0)})},
         {}, "forgehouse");
-    EXPECT_NE(text.find("nothing was new, in 1.5 s\n1 repository failed"), text.npos) << text;
+    EXPECT_NE(text.find("nothing was new, in 1.5 s\n1 of 2 repositories failed"), text.npos)
+        << text;
     EXPECT_NE(text.find("team/one: src/main.cpp"), text.npos) << text;
     EXPECT_NE(text.find("  team/one      1,200        2  +1,200,000   -1,200  2024-01-20  "
                         "unchanged\n"),
               text.npos)
         << text;
     EXPECT_NE(text.find("2024-01-20  failed\n"), text.npos) << text;
+}
+
+TEST(Show, CountsWhatIsNoRepositoryAmongTheFailures) {
+    auto run = report(schema::RunStatus::Partial, {repo_report(kOne, Outcome::Collected, 5)});
+    run.refused.push_back({"nowhere", Error(Errc::NotFound, "there is no such path")});
+    const auto text = show(summary(1), {run}, {}, "forgehouse");
+    EXPECT_NE(text.find("\n1 of 2 repositories failed: see above, and `forgehouse runs`\n"),
+              text.npos)
+        << text;
+}
+
+TEST(Show, LeavesRepositoriesWithoutACommitOutOfTheHeadline) {
+    Summary half = summary(1);
+    half.repositories.push_back({kTwo, Totals{}});
+    const auto run = report(schema::RunStatus::Partial, {repo_report(kOne, Outcome::Failed, 5),
+                                                         repo_report(kTwo, Outcome::Failed, 0)});
+    const auto text = show(half, {run}, {}, "forgehouse");
+    EXPECT_TRUE(text.starts_with("1,234 commits by 2 authors in 1 repository: ")) << text;
+    EXPECT_NE(text.find("failed, 5 new\n"), text.npos) << text;
+    Summary none;
+    none.repositories.push_back({kTwo, Totals{}});
+    EXPECT_TRUE(show(none, {run}, {}, "f").starts_with("no commits in 1 repository\n"));
 }
 
 TEST(Show, SaysThatItStoppedEarly) {

@@ -9,10 +9,12 @@
 #include <random>
 
 #include "app/complain.h"
+#include "app/notice.h"
 #include "app/secrets.h"
 #include "base/log.h"
 #include "base/text.h"
 #include "engine/data_dir.h"
+#include "engine/database.h"
 #include "net/http_client.h"
 #include "objects/local/local_objects.h"
 #include "warehouse/clickhouse/client.h"
@@ -23,10 +25,11 @@ namespace {
 using warehouse::clickhouse::Client;
 using warehouse::clickhouse::Endpoint;
 
-/// ClickHouse's numbers for a table, a database, or a view's table that is not there.
-bool misses_a_table(const Error& error) {
-    const std::string_view code = error.field("code");
-    return code == "60" || code == "81";
+/// What one process of git may take.
+std::uint64_t memory_of_git(const config::CollectSettings& settings) {
+    constexpr std::uint64_t kLeast = 1'000'000'000;
+    if (settings.git_memory.count > 0) return settings.git_memory.count;
+    return std::max(engine::memory_of_machine() / 2, kLeast);
 }
 
 exec::Retry counting_retry(std::atomic<std::uint64_t>& counted) {
@@ -40,7 +43,20 @@ exec::Retry counting_retry(std::atomic<std::uint64_t>& counted) {
     return retry;
 }
 
+/// Nothing is drawn and painted where programs read.
+terminal::Screen standard_error(const config::Environment& environment, bool no_colour,
+                                bool for_programs) {
+    terminal::Screen screen = terminal::look_at(2, environment, no_colour);
+    if (for_programs) screen.terminal = screen.moves = screen.colour = false;
+    return screen;
+}
+
 }  // namespace
+
+bool misses_a_table(const Error& error) {
+    const std::string_view code = error.field("code");
+    return code == "60" || code == "81";
+}
 
 // Members are destroyed from the last to the first: the client before what it stands on.
 struct World::Adapters {
@@ -48,16 +64,42 @@ struct World::Adapters {
     std::optional<net::HttpClient> http;
     std::unique_ptr<Client> client;
     std::unique_ptr<objects::LocalObjects> checkpoints;
+    std::unique_ptr<objects::LocalObjects> archive;
     std::optional<git::Tool> git;
 };
 
 World::World(Given given)
     : given_(std::move(given)),
       out_(terminal::look_at(1, given_.inputs.environment, given_.arguments.has("--no-color"))),
-      err_(terminal::look_at(2, given_.inputs.environment, given_.arguments.has("--no-color"))),
+      err_(standard_error(given_.inputs.environment, given_.arguments.has("--no-color"),
+                          json_log())),
+      messages_([this](std::string_view lines) { terminal::write_all(err_.descriptor, lines); }),
       adapters_(std::make_unique<Adapters>()) {}
 
 World::~World() = default;
+
+std::vector<Error> World::reload(const std::function<std::optional<Error>(const World&)>& refuse) {
+    auto fresh = std::make_unique<config::Loaded>(config::load(given_.inputs));
+    if (!fresh->problems.empty()) return std::move(fresh->problems);
+    const config::Settings& now = settings();
+    config::Settings& next = fresh->settings;
+    if (next.data != now.data || next.database != now.database ||
+        next.warehouse.url != now.warehouse.url || next.schedule.listen != now.schedule.listen)
+        fresh->remarks.emplace_back(
+            "data, database, warehouse and schedule.listen stay as they are until a restart");
+    next.data = now.data;
+    next.database = now.database;
+    next.engine = now.engine;
+    next.warehouse = now.warehouse;
+    next.log = now.log;
+    next.schedule.listen = now.schedule.listen;
+    std::swap(reloaded_, fresh);
+    if (auto error = refuse(*this)) {
+        std::swap(reloaded_, fresh);
+        return {std::move(*error)};
+    }
+    return {};
+}
 
 Result<void> World::print(std::string_view bytes) {
     if (terminal::write_all(out_.descriptor, bytes)) return {};
@@ -70,13 +112,16 @@ Result<void> World::print(std::string_view bytes) {
 }
 
 void World::tell(std::string_view text) const {
-    if (!quiet()) terminal::write_all(err_.descriptor, text);
+    if (quiet()) return;
+    if (!json_log()) return messages_(text);
+    for (const std::string_view line : text::split(text::trim(text), '\n'))
+        messages_(Notice(clock_.now(), line).take());
 }
 
 void World::complain(const Error& error) const {
-    if (!json() && settings().log.format == log::Format::Json)
-        return log::write(log::Level::Error, "app", "failed", error, {{"hint", error.hint()}});
-    terminal::write_all(err_.descriptor, json() ? complaint_json(error) : complaint(error, err_));
+    if (json_log())
+        return log::write(log::Level::Error, "app", "failed", error, {{"hint", hint_of(error)}});
+    messages_(json() ? complaint_json(error) : complaint(error, err_));
 }
 
 Exit World::usage(const Error& error) const {
@@ -84,7 +129,8 @@ Exit World::usage(const Error& error) const {
     return Exit::Usage;
 }
 
-void World::route_log(std::function<void(std::string_view line)> sink) {
+void World::route_messages(std::function<void(std::string_view lines)> sink) {
+    messages_ = sink;
     log::Settings settings = given_.log;
     settings.sink = std::move(sink);
     log::configure(std::move(settings));
@@ -103,7 +149,7 @@ std::string World::command() const {
 
 exec::Context& World::context() {
     if (!signals_) {
-        signals_ = std::make_unique<Signals>(notice_);
+        signals_ = std::make_unique<Signals>(notice_, hangup_);
         context_ = exec::Context(signals_->token());
     }
     return context_;
@@ -178,6 +224,17 @@ Result<ports::Warehouse*> World::warehouse() {
     return adapters_->client.get();
 }
 
+/// The folder of the data directory, opened when it is first asked for.
+Result<ports::Objects*> World::objects_in(const char* folder,
+                                          std::unique_ptr<objects::LocalObjects>& place) const {
+    if (!place) {
+        TRY(data_dir());
+        TRY_LET(opened, objects::LocalObjects::open(settings().data / folder));
+        place = std::move(opened);
+    }
+    return place.get();
+}
+
 Result<void> World::ask_with_tables(const std::function<Result<void>(ports::Warehouse&)>& read) {
     TRY_LET(warehouse, this->warehouse());
     auto done = read(*warehouse);
@@ -188,18 +245,18 @@ Result<void> World::ask_with_tables(const std::function<Result<void>(ports::Ware
 }
 
 Result<ports::Objects*> World::checkpoints() {
-    if (!adapters_->checkpoints) {
-        TRY(data_dir());
-        TRY_LET(opened, objects::LocalObjects::open(settings().data / "checkpoints"));
-        adapters_->checkpoints = std::move(opened);
-    }
-    return adapters_->checkpoints.get();
+    return objects_in("checkpoints", adapters_->checkpoints);
+}
+
+Result<ports::Objects*> World::archive() {
+    return objects_in("archive", adapters_->archive);
 }
 
 Result<git::Tool*> World::git() {
     if (!adapters_->git) {
-        TRY_LET(tool,
-                git::Tool::open(context(), {.environment = variables(), .scratch_parent = {}}));
+        TRY_LET(tool, git::Tool::open(context(), {.environment = variables(),
+                                                  .scratch_parent = {},
+                                                  .memory = memory_of_git(settings().collect)}));
         adapters_->git.emplace(std::move(tool));
     }
     return &*adapters_->git;
@@ -210,7 +267,8 @@ std::uint64_t World::retries() const noexcept {
 }
 
 Result<Secret> World::secret(const config::SecretRef& reference, std::string_view key) {
-    return resolve_secret(context(), reference, environment(), key);
+    return resolve_secret(context(), reference,
+                          {.environment = environment(), .dotenv = config().dotenv}, key);
 }
 
 }  // namespace forgehouse::app

@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -24,7 +25,14 @@
 #include "ports/objects.h"
 #include "ports/warehouse.h"
 
+namespace forgehouse::objects {
+class LocalObjects;
+}
+
 namespace forgehouse::app {
+
+/// Whether the warehouse says that a table, a database, or a view's table is not there.
+bool misses_a_table(const Error& error);
 
 /// Not shared between threads, but for what context() and warehouse() return.
 class World {
@@ -46,8 +54,12 @@ public:
 
     const cli::Program& program() const noexcept { return given_.program; }
     const cli::Arguments& arguments() const noexcept { return given_.arguments; }
-    const config::Loaded& config() const noexcept { return given_.config; }
-    const config::Settings& settings() const noexcept { return given_.config.settings; }
+    const config::Loaded& config() const noexcept { return reloaded_ ? *reloaded_ : given_.config; }
+    const config::Settings& settings() const noexcept { return config().settings; }
+    /// Reads the configuration anew. What is wrong with it, or what `refuse` has against it once it
+    /// is in place, is returned, and it stays as it was. What stands already (data directory,
+    /// warehouse, log) stays. References into the one before end.
+    std::vector<Error> reload(const std::function<std::optional<Error>(const World&)>& refuse);
     const config::Environment& environment() const noexcept { return given_.inputs.environment; }
     const std::filesystem::path& folder() const noexcept { return given_.inputs.folder; }
     const std::filesystem::path& self() const noexcept { return given_.self; }
@@ -61,20 +73,26 @@ public:
     /// Writes to standard output. Cancelled once nobody reads it, and reader_gone() says so then.
     Result<void> print(std::string_view bytes);
     bool reader_gone() const noexcept { return reader_gone_; }
-    /// Writes to standard error; nothing with -q.
+    /// Writes to standard error, as an object a line with --log-format json; nothing with -q.
     void tell(std::string_view text) const;
-    /// Shows an error on standard error, as JSON with --json.
+    /// Shows an error on standard error: as a log line with --log-format json, else as JSON with
+    /// --json.
     void complain(const Error& error) const;
     /// The same, for a command line that cannot be right.
     Exit usage(const Error& error) const;
 
-    /// Log lines go there instead of standard error; empty: back again.
-    void route_log(std::function<void(std::string_view line)> sink);
+    /// Log lines, tell() and complain() go there instead of standard error, for good. Before
+    /// context(): the sink is called from any thread.
+    void route_messages(std::function<void(std::string_view lines)> sink);
+    /// Whether every line on standard error is to be a JSON object.
+    bool json_log() const noexcept { return settings().log.format == log::Format::Json; }
     /// How to call this program from here, with --data where that was given: for commands to try.
     std::string command() const;
 
     /// Called at the first Ctrl-C, on another thread. Before context().
     void on_interrupt(std::function<void()> notice) { notice_ = std::move(notice); }
+    /// Called at each SIGHUP, on another thread; it is no reason to stop then. Before context().
+    void on_hangup(std::function<void()> notice) { hangup_ = std::move(notice); }
     /// Stops at Ctrl-C. The first call starts the signals' thread: call it before anything that
     /// starts threads.
     exec::Context& context();
@@ -95,6 +113,8 @@ public:
     /// Requests to the warehouse that were tried again so far. Any thread.
     std::uint64_t retries() const noexcept;
     Result<ports::Objects*> checkpoints();
+    /// The raw answers of servers.
+    Result<ports::Objects*> archive();
     Result<git::Tool*> git();
 
     /// The secret that a configuration refers to; empty where it refers to none.
@@ -103,13 +123,18 @@ public:
 
 private:
     struct Adapters;
+    Result<ports::Objects*> objects_in(const char* folder,
+                                       std::unique_ptr<objects::LocalObjects>& place) const;
 
     Given given_;
+    std::unique_ptr<config::Loaded> reloaded_;  // before what asks for settings
     terminal::Screen out_;
     terminal::Screen err_;
     exec::SystemClock clock_;
+    std::function<void(std::string_view)> messages_;
     bool reader_gone_ = false;
     std::function<void()> notice_;
+    std::function<void()> hangup_;
     std::unique_ptr<Signals> signals_;
     exec::Context context_;
     std::unique_ptr<Adapters> adapters_;

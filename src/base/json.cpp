@@ -6,6 +6,8 @@
 #include <bit>
 #include <cmath>
 #include <cstring>
+#include <iterator>
+#include <variant>
 
 #include "base/check.h"
 #include "base/text.h"
@@ -59,8 +61,148 @@ Result<T> scalar(const Value& value, Literal expected) {
     return out;
 }
 
+// As text::json_quoted; the parser has made sure of the UTF-8 already.
+void append_quoted(std::string& out, std::string_view value) {
+    out += '"';
+    std::size_t kept = 0;
+    for (std::size_t i = 0; i < value.size(); ++i) {
+        const auto c = static_cast<unsigned char>(value[i]);
+        if (c >= 0x20 && c != '"' && c != '\\' && c != 0x7f) continue;
+        out.append(value, kept, i - kept);
+        kept = i + 1;
+        switch (c) {
+            case '"': out += "\\\""; break;
+            case '\\': out += "\\\\"; break;
+            case '\n': out += "\\n"; break;
+            case '\r': out += "\\r"; break;
+            case '\t': out += "\\t"; break;
+            default: fmt::format_to(std::back_inserter(out), "\\u{:04x}", c);
+        }
+    }
+    out.append(value, kept);
+    out += '"';
+}
+
+void append_scalar(std::string& out, element place) {
+    const auto to = std::back_inserter(out);
+    switch (place.type()) {
+        case simdjson::dom::element_type::INT64:
+            fmt::format_to(to, "{}", std::int64_t(place));
+            break;
+        case simdjson::dom::element_type::UINT64:
+            fmt::format_to(to, "{}", std::uint64_t(place));
+            break;
+        case simdjson::dom::element_type::DOUBLE:
+            // `-0` would be read as a whole number, and lose its sign.
+            if (const double number(place); number == 0 && std::signbit(number))
+                out += "-0.0";
+            else
+                fmt::format_to(to, "{}", number);
+            break;
+        case simdjson::dom::element_type::STRING:
+            append_quoted(out, std::string_view(place));
+            break;
+        case simdjson::dom::element_type::BOOL: out += bool(place) ? "true" : "false"; break;
+        default: out += "null";
+    }
+}
+
+// What is open while a value is printed: where it stands, and its end.
+struct OpenArray {
+    simdjson::dom::array::iterator at;
+    simdjson::dom::array::iterator end;
+};
+struct OpenObject {
+    simdjson::dom::object::iterator at;
+    simdjson::dom::object::iterator end;
+};
+struct Open {
+    std::variant<OpenArray, OpenObject> place;
+    bool first = true;
+};
+
+class Printer {
+public:
+    Printer(std::string& out, Omit omit) : out_(out), omit_(omit) {}
+
+    void run(element root) {
+        begin(root);
+        while (!open_.empty()) {
+            if (const auto next = step(open_.back()))
+                begin(*next);
+            else
+                open_.pop_back();
+        }
+    }
+
+private:
+    void begin(element value) {
+        if (simdjson::dom::array array; value.get(array) == simdjson::SUCCESS) {
+            out_ += '[';
+            open_.push_back({.place = OpenArray{.at = array.begin(), .end = array.end()}});
+        } else if (simdjson::dom::object object; value.get(object) == simdjson::SUCCESS) {
+            out_ += '{';
+            open_.push_back({.place = OpenObject{.at = object.begin(), .end = object.end()}});
+        } else {
+            append_scalar(out_, value);
+        }
+    }
+
+    // The next value inside of what is open; nullopt at its end, which is printed then.
+    std::optional<element> step(Open& open) {
+        if (auto* array = std::get_if<OpenArray>(&open.place)) {
+            if (!(array->at != array->end)) {
+                out_ += ']';
+                return std::nullopt;
+            }
+            comma(open);
+            const element value = *array->at;
+            ++array->at;
+            return value;
+        }
+        auto& object = std::get<OpenObject>(open.place);
+        while (object.at != object.end && omit_ && omit_(object.at.key())) ++object.at;
+        if (!(object.at != object.end)) {
+            out_ += '}';
+            return std::nullopt;
+        }
+        comma(open);
+        append_quoted(out_, object.at.key());
+        out_ += ':';
+        const element value = object.at.value();
+        ++object.at;
+        return value;
+    }
+
+    void comma(Open& open) {
+        if (!open.first) out_ += ',';
+        open.first = false;
+    }
+
+    std::string& out_;
+    const Omit omit_;
+    std::vector<Open> open_;
+};
+
 }  // namespace
 
+void print(std::string& out, const Value& value, Omit omit) {
+    Printer(out, omit).run(Access::of(value));
+}
+
+Kind Value::kind() const noexcept {
+    switch (Access::of(*this).type()) {
+        case simdjson::dom::element_type::ARRAY: return Kind::Array;
+        case simdjson::dom::element_type::OBJECT: return Kind::Object;
+        case simdjson::dom::element_type::INT64:
+        case simdjson::dom::element_type::UINT64:
+        case simdjson::dom::element_type::DOUBLE: return Kind::Number;
+        case simdjson::dom::element_type::STRING: return Kind::Text;
+        case simdjson::dom::element_type::BOOL: return Kind::Flag;
+        case simdjson::dom::element_type::NULL_VALUE: return Kind::Null;
+    }
+    return Kind::Null;
+}
 bool Value::is_null() const noexcept {
     return Access::of(*this).is_null();
 }

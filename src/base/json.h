@@ -16,10 +16,22 @@
 
 namespace forgehouse::json {
 
+class Value;
+
+/// Whether the member of that name is left out, at whatever depth it stands.
+using Omit = bool (*)(std::string_view member) noexcept;
+
+/// Appends the value as JSON without blanks, members in the order of the document. Needs no stack
+/// for what is nested, so that a small one suffices for any document.
+void print(std::string& out, const Value& value, Omit omit = nullptr);
+
+enum class Kind : unsigned char { Null, Flag, Number, Text, Array, Object };
+
 /// A place in a Document, which must outlive it. Two words; copied freely.
 /// Errors of the readers: Corrupt, with what was expected and what was found.
 class Value {
 public:
+    Kind kind() const noexcept;
     bool is_null() const noexcept;
     Result<bool> flag() const;
     /// A whole number that fits. 1.0 is not one.

@@ -24,6 +24,13 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     if (size > 4096) return 0;
     const auto document = forgehouse::json::Document::parse(
         std::string_view(reinterpret_cast<const char*>(data), size));
-    if (document) walk(document->root());
+    if (!document) return 0;
+    walk(document->root());
+    std::string printed;
+    forgehouse::json::print(printed, document->root());
+    const auto again = forgehouse::json::Document::parse(printed);
+    std::string once_more;
+    if (again) forgehouse::json::print(once_more, again->root());
+    if (once_more != printed) __builtin_trap();
     return 0;
 }

@@ -30,6 +30,37 @@ TEST(Json, ReadsEveryKind) {
     EXPECT_TRUE((*members)[1].second.is_null());
 }
 
+TEST(Json, PrintsWhatItReadWithoutBlanks) {
+    const auto doc = Document::parse(
+        "{ \"a\" : [ 1, -2, 18446744073709551615, 1.5, [ ], { } ],\n \"b\\n\\u0001\" : "
+        "\"x\\u00e9\\\"\\\\\","
+        " \"drop\" : [1], \"c\" : { \"drop\" : { \"a\" : 1 }, \"d\" : null }, \"e\" : false }");
+    ASSERT_TRUE(doc);
+    std::string all = ">";
+    print(all, doc->root());
+    EXPECT_EQ(all,
+              ">{\"a\":[1,-2,18446744073709551615,1.5,[],{}],\"b\\n\\u0001\":\"xé\\\"\\\\\","
+              "\"drop\":[1],\"c\":{\"drop\":{\"a\":1},\"d\":null},\"e\":false}");
+    std::string some;
+    print(some, doc->root(), [](std::string_view member) noexcept { return member == "drop"; });
+    EXPECT_EQ(some,
+              "{\"a\":[1,-2,18446744073709551615,1.5,[],{}],\"b\\n\\u0001\":\"xé\\\"\\\\\","
+              "\"c\":{\"d\":null},\"e\":false}");
+}
+
+TEST(Json, PrintsWhatIsReadAsTheSameAgain) {
+    const auto doc = Document::parse("[-0.0e9,0.0,-0,5.0,1e30]");
+    ASSERT_TRUE(doc);
+    std::string once;
+    print(once, doc->root());
+    EXPECT_EQ(once, "[-0.0,0,0,5,1e+30]");
+    const auto again = Document::parse(once);
+    ASSERT_TRUE(again);
+    std::string twice;
+    print(twice, again->root());
+    EXPECT_EQ(twice, once);
+}
+
 TEST(Json, StaysGoodWhenTheDocumentMoves) {
     auto doc = Document::parse(R"({"a":"kept"})");
     ASSERT_TRUE(doc);

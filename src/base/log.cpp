@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <atomic>
 #include <cstdio>
 #include <mutex>
@@ -50,16 +51,34 @@ std::string text_line(Level level, std::string_view room, std::string_view messa
     return line + '\n';
 }
 
+/// The key, numbered where the line has it already: a reader of JSON keeps only one of two.
+std::string unused_key(std::string_view key, std::vector<std::string>& used) {
+    std::string name(key);
+    for (int number = 2; std::ranges::find(used, name) != used.end(); ++number)
+        name = fmt::format("{}_{}", key, number);
+    used.push_back(name);
+    return name;
+}
+
 std::string json_line(Level level, std::string_view room, std::string_view message,
                       std::span<const Field> fields) {
     std::string line = "{";
     if (settings.now) line += fmt::format("\"time\":\"{}\",", to_iso(settings.now()));
     line += fmt::format("\"level\":\"{}\",\"room\":\"{}\",\"msg\":{}", word(level), room,
                         text::json_quoted(message));
+    std::vector<std::string> used{"time", "level", "room", "msg"};
     for (const Field& field : fields)
-        line += fmt::format(",\"{}\":{}", field.key.view(),
+        line += fmt::format(",\"{}\":{}", unused_key(field.key.view(), used),
                             field.bare ? field.value : text::json_quoted(field.value));
     return line + "}\n";
+}
+
+/// Whether the event says so already: an error that passed several rooms may name its repository
+/// as the caller does.
+bool says(std::span<const Field> fields, std::string_view key, std::string_view value) {
+    return std::ranges::any_of(fields, [&](const Field& field) {
+        return field.key.view() == key && field.value == value;
+    });
 }
 
 void write_span(Level level, Literal room, Literal message, std::span<const Field> fields) {
@@ -98,7 +117,8 @@ void write(Level level, Literal room, Literal message, const Error& error,
     std::vector<Field> all(fields);
     all.push_back(Field("code", name_of(error.code())));
     all.push_back(Field("error", error.text()));
-    for (const auto& [key, value] : error.fields()) all.push_back(Field(key, value));
+    for (const auto& [key, value] : error.fields())
+        if (!says(all, key.view(), value)) all.push_back(Field(key, value));
     write_span(level, room, message, all);
 }
 

@@ -65,6 +65,12 @@ bool in(char32_t code, char32_t first, char32_t last) {
     return code >= first && code <= last;
 }
 
+/// Control characters, and those that turn the direction of what follows.
+bool drives_terminals(char32_t code) {
+    return code < 0x20 || in(code, 0x7F, 0x9F) || in(code, 0x202A, 0x202E) ||
+           in(code, 0x2066, 0x2069);
+}
+
 std::size_t width_of(char32_t c) {
     if (c == 0x200D || in(c, 0x300, 0x36F) || in(c, 0x1AB0, 0x1AFF) || in(c, 0x20D0, 0x20FF) ||
         in(c, 0xFE00, 0xFE0F) || in(c, 0xFE20, 0xFE2F) || in(c, 0x200B, 0x200F))
@@ -181,19 +187,22 @@ std::string json_quoted(std::string_view value) {
     std::string out = "\"";
     out.reserve(value.size() + 2);
     const std::string mended = is_utf8(value) ? std::string() : replace_invalid_utf8(value);
-    for (const char c : mended.empty() ? value : std::string_view(mended)) {
-        switch (c) {
-            case '"': out += "\\\""; break;
-            case '\\': out += "\\\\"; break;
-            case '\n': out += "\\n"; break;
-            case '\r': out += "\\r"; break;
-            case '\t': out += "\\t"; break;
-            default:
-                if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f)
-                    out += fmt::format("\\u{:04x}", static_cast<unsigned char>(c));
-                else
-                    out += c;
-        }
+    for (std::string_view rest = mended.empty() ? value : std::string_view(mended);
+         !rest.empty();) {
+        const Decoded d = decode(rest);
+        if (d.code == '"' || d.code == '\\')
+            (out += '\\') += static_cast<char>(d.code);
+        else if (d.code == '\n')
+            out += "\\n";
+        else if (d.code == '\r')
+            out += "\\r";
+        else if (d.code == '\t')
+            out += "\\t";
+        else if (drives_terminals(d.code))
+            out += fmt::format("\\u{:04x}", static_cast<unsigned>(d.code));
+        else
+            out += rest.substr(0, d.length);
+        rest.remove_prefix(d.length);
     }
     return out + '"';
 }
@@ -333,8 +342,7 @@ std::string printable(std::string_view utf8) {
     const std::string valid = replace_invalid_utf8(utf8);
     for (std::string_view rest = valid; !rest.empty();) {
         const Decoded d = decode(rest);
-        if (d.code < 0x20 || in(d.code, 0x7F, 0x9F) || in(d.code, 0x202A, 0x202E) ||
-            in(d.code, 0x2066, 0x2069))
+        if (drives_terminals(d.code))
             out += d.code == '\n'   ? std::string("\\n")
                    : d.code == '\t' ? std::string("\\t")
                    : d.code < 0x100 ? fmt::format("\\x{:02x}", static_cast<unsigned>(d.code))

@@ -22,7 +22,8 @@ std::string to_hex(std::span<const std::uint8_t> bytes);
 std::optional<std::vector<std::uint8_t>> from_hex(std::string_view hex);
 std::string to_base64(std::string_view bytes);
 
-/// A JSON string with its quotes. Bytes that are not UTF-8 become U+FFFD.
+/// A JSON string with its quotes, harmless on a terminal: control characters, also those beyond
+/// ASCII, are escaped. Bytes that are not UTF-8 become U+FFFD.
 std::string json_quoted(std::string_view value);
 
 std::string lower_ascii(std::string_view value);

@@ -71,6 +71,7 @@ TEST(Terminal, CountsColumnsAndCutsWithoutBreakingLetters) {
 
 TEST(Json, QuotesWhatMustBeQuoted) {
     EXPECT_EQ(json_quoted("a\"b\\\n\x01"), "\"a\\\"b\\\\\\n\\u0001\"");
+    EXPECT_EQ(json_quoted("\x7f\u009b31m\u202e é日😀"), "\"\\u007f\\u009b31m\\u202e é日😀\"");
     EXPECT_EQ(json_quoted("\xFF"), "\"\uFFFD\"");
 }
 

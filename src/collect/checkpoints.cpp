@@ -149,6 +149,10 @@ Result<void> Checkpoints::save(exec::Context& ctx, const sources::RepoRef& repo,
     return {};
 }
 
+Result<void> Checkpoints::forget(exec::Context& ctx, const sources::RepoRef& repo) {
+    return objects_.remove(ctx, key_of(repo));
+}
+
 Result<OpenRun> Checkpoints::begin_run(exec::Context& ctx, std::string_view data_source,
                                        std::string settings) {
     TRY_LET(ticks, tick(ctx, true));

@@ -50,6 +50,9 @@ public:
     Result<std::optional<Checkpoint>> load(exec::Context& ctx, const sources::RepoRef& repo);
     Result<void> save(exec::Context& ctx, const sources::RepoRef& repo, const Checkpoint& state);
 
+    /// The next run reads the repository as if it were new.
+    Result<void> forget(exec::Context& ctx, const sources::RepoRef& repo);
+
     /// Names a run `<data_source>-%Y%m%d-%H%M%S`, with a suffix where another has that second, and
     /// remembers it as begun.
     Result<OpenRun> begin_run(exec::Context& ctx, std::string_view data_source,

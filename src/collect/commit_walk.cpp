@@ -12,7 +12,8 @@ constexpr std::size_t kBlocks = 2048;
 
 }  // namespace
 
-CommitWalk::CommitWalk(const exec::Context& ctx, Parts parts) : parts_(parts), queue_(kBlocks) {
+CommitWalk::CommitWalk(const exec::Context& ctx, Parts parts)
+    : parts_(std::move(parts)), queue_(kBlocks) {
     for (const std::string& name : parts_.walk.branches())
         branch_numbers_.push_back(parts_.names.number_of(name));
     thread_ = std::jthread([this, ctx] {
@@ -73,14 +74,15 @@ Result<void> CommitWalk::work(const exec::Context& ctx) {
 
 Result<void> CommitWalk::look_at(const exec::Context& ctx, const git::WalkedCommit& commit) {
     const auto number = parts_.stored.find(commit.id);
-    if (!number) {
+    if (number) parts_.stored.mark_seen(*number);
+    if (!number || parts_.stored.read_again(*number)) {
+        if (number) again_.push_back(commit.id.hex());
         ++lacking_;
         gathered_.push_back({.id = commit.id,
                              .branch = commit.branch,
                              .is_in_default_branch = commit.is_in_default_branch});
         return {};
     }
-    parts_.stored.mark_seen(*number);
     const CommitPlace now{.branch = branch_numbers_[commit.branch],
                           .is_in_default_branch = commit.is_in_default_branch,
                           .is_reachable = true};
@@ -93,6 +95,7 @@ Result<void> CommitWalk::look_at(const exec::Context& ctx, const git::WalkedComm
 
 Result<void> CommitWalk::hand_out(const exec::Context& ctx) {
     if (gathered_.empty()) return {};
+    if (!again_.empty()) TRY(parts_.on_again(std::exchange(again_, {})));
     TRY_LET(taken, queue_.push(ctx, std::exchange(gathered_, {})));
     if (!taken) return Failure(Error(Errc::Cancelled, "nobody wants the rest of the walk"));
     gathered_.reserve(kBlock);

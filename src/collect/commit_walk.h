@@ -4,6 +4,7 @@
 #pragma once
 
 #include <atomic>
+#include <functional>
 #include <optional>
 #include <thread>
 #include <vector>
@@ -30,6 +31,8 @@ public:
         StoredCommits& stored;
         BranchNames& names;
         Amendments& amendments;
+        /// Called with commits that are handed out although they are stored: before they are.
+        std::function<Result<void>(std::vector<std::string> commits)> on_again;
     };
 
     CommitWalk(const exec::Context& ctx, Parts parts);
@@ -56,6 +59,7 @@ private:
     Parts parts_;
     std::vector<std::uint32_t> branch_numbers_;  ///< of the walk's branches, in parts_.names
     std::vector<NewCommit> gathered_;            ///< the walk's thread only
+    std::vector<std::string> again_;             ///< of gathered_; the walk's thread only
     std::uint64_t lacking_ = 0;                  ///< the walk's thread only
     std::vector<NewCommit> taken_;               ///< the caller's thread only, last first
     std::atomic<std::uint64_t> reachable_ = 0;

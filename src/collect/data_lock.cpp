@@ -3,10 +3,12 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/file.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <array>
 #include <cerrno>
+#include <fstream>
 #include <system_error>
 #include <utility>
 
@@ -26,13 +28,16 @@ Failure not_usable(int error, const std::filesystem::path& path) {
                       : "Set FORGEHOUSE_DATA to a folder that this user may write."));
 }
 
-std::string holder_of(int fd) {
+/// The process that wrote its id when it took the lock.
+std::optional<std::int64_t> named_holder(int fd) {
     std::array<char, 32> text{};
     const ssize_t got = ::pread(fd, text.data(), text.size(), 0);
-    const auto pid =
-        got > 0
-            ? text::to_int(text::trim(std::string_view(text.data(), static_cast<std::size_t>(got))))
-            : std::nullopt;
+    if (got <= 0) return std::nullopt;
+    return text::to_int(text::trim(std::string_view(text.data(), static_cast<std::size_t>(got))));
+}
+
+std::string holder_of(int fd) {
+    const auto pid = named_holder(fd);
     return pid ? fmt::to_string(*pid) : std::string("unknown");
 }
 
@@ -60,6 +65,21 @@ Result<DataLock> DataLock::take(const std::filesystem::path& data_dir) {
         ::pwrite(lock.fd_, pid.data(), pid.size(), 0) != static_cast<ssize_t>(pid.size()))
         return not_usable(errno, path);
     return lock;
+}
+
+// The system's list is read, since to try the lock would send away whoever takes it just then.
+std::optional<std::int64_t> DataLock::holder(const std::filesystem::path& data_dir) {
+    const std::filesystem::path path = data_dir / "collect.lock";
+    const DataLock file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+    struct ::stat facts{};
+    if (file.fd_ < 0 || ::fstat(file.fd_, &facts) != 0) return std::nullopt;
+    const auto pid = named_holder(file.fd_);
+    std::ifstream locks("/proc/locks");
+    for (std::string line; pid && std::getline(locks, line);)
+        if (line.contains(" FLOCK ") && line.contains(fmt::format(" {} ", *pid)) &&
+            line.contains(fmt::format(":{} ", facts.st_ino)))
+            return pid;
+    return std::nullopt;
 }
 
 DataLock::DataLock(DataLock&& other) noexcept : fd_(std::exchange(other.fd_, -1)) {}

@@ -1,7 +1,9 @@
 // DataLock: one collector at a time on a data directory.
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
+#include <optional>
 
 #include "base/result.h"
 
@@ -14,6 +16,9 @@ public:
     /// Makes the folder where it is missing. Does not wait.
     /// Errors: Conflict while another process holds it (field `pid`); Denied, Unavailable.
     static Result<DataLock> take(const std::filesystem::path& data_dir);
+
+    /// The process that holds it now; nullopt where none does, or none that can be seen from here.
+    static std::optional<std::int64_t> holder(const std::filesystem::path& data_dir);
 
     DataLock(DataLock&& other) noexcept;
     DataLock& operator=(DataLock&& other) noexcept;

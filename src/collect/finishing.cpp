@@ -2,6 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <thread>
+
+#include "base/digest.h"
 #include "base/text.h"
 #include "collect/queries.h"
 #include "schema/git_coverage.h"
@@ -21,16 +24,6 @@ Result<std::vector<std::string>> ask_row(exec::Context& ctx, ports::Warehouse& w
     return values;
 }
 
-Result<std::vector<std::uint64_t>> ask_counts(exec::Context& ctx, ports::Warehouse& warehouse,
-                                              Literal sql, const sources::RepoRef& repo) {
-    TRY_LET(values, ask_row(ctx, warehouse, sql, repo));
-    std::vector<std::uint64_t> counts;
-    for (const std::string& value : values)
-        counts.push_back(static_cast<std::uint64_t>(text::to_int(value).value_or(0)));
-    counts.resize(2);
-    return counts;
-}
-
 class Finishing {
 public:
     Finishing(exec::Context& ctx, ports::Warehouse& warehouse, FinishingFacts facts,
@@ -38,14 +31,30 @@ public:
         : ctx_(ctx), warehouse_(warehouse), facts_(std::move(facts)), report_(report) {}
 
     Result<void> finish() {
-        TRY_LET(refs, store_refs(ctx_, warehouse_, facts_.stamp, facts_.refs,
-                                 std::move(facts_.head_dates), token_of(facts_.stamp)));
-        report_.counts.rows += refs.rows;
-        report_.counts.bytes += refs.bytes;
         check_refs();
-        TRY(check_counts());
-        TRY(insert(schema::git_projects, map_project(facts_.stamp)));
-        return store_repository(refs.last_commit_date);
+        Result<RefRows> refs{RefRows()};
+        std::jthread beside([&, ctx = ctx_]() mutable {
+            refs = store_refs(ctx, warehouse_, facts_.stamp, facts_.refs,
+                              std::move(facts_.head_dates), token_of(facts_.stamp));
+        });
+        const auto counted = store_counts();
+        beside.join();
+        TRY(counted);
+        if (!refs) return Failure(refs.error());
+        report_.counts.rows += refs->rows;
+        report_.counts.bytes += refs->bytes;
+        // The last of all: its version is what a later run trusts in.
+        return store_repository(refs->last_commit_date);
+    }
+
+    Result<void> note_half_read(std::optional<std::uint64_t> expected) {
+        TRY_LET(asked, take_inventory(ctx_, warehouse_, facts_.repo.ref));
+        if (asked.reachable == 0) return {};
+        facts_.reachable = expected.value_or(asked.reachable);
+        TRY(store_coverage(asked.reachable, expected));
+        facts_.inventory = std::move(asked);
+        // An earlier run's row knows more.
+        return facts_.known ? Result<void>() : store_repository(std::nullopt);
     }
 
 private:
@@ -71,10 +80,12 @@ private:
                                     .severity = severity});
     }
 
+    schema::GitProject project() const;
     void check_refs();
+    Result<void> store_counts();
     Result<void> check_counts();
     Result<void> check_files(std::uint64_t expected, std::uint64_t stored);
-    Result<void> store_coverage(std::uint64_t stored);
+    Result<void> store_coverage(std::uint64_t stored, std::optional<std::uint64_t> expected);
     Result<void> store_repository(std::optional<Time> last_commit_date);
 
     exec::Context& ctx_;
@@ -82,6 +93,26 @@ private:
     FinishingFacts facts_;
     StreamReport& report_;
 };
+
+// What only the forge knows, and what git knows better.
+schema::GitRepository with_git(schema::GitRepository listed, schema::GitRepository found) {
+    listed.is_empty = found.is_empty;
+    listed.default_branch = std::move(found.default_branch);
+    if (!listed.language) listed.language = std::move(found.language);
+    listed.last_commit_date = found.last_commit_date;
+    listed.first_seen = found.first_seen;
+    listed.collected_at = found.collected_at;
+    listed._version = found._version;
+    return listed;
+}
+
+schema::GitProject Finishing::project() const {
+    if (!facts_.listed) return map_project(facts_.stamp);
+    schema::GitProject row = facts_.listed->project;
+    row.collected_at = facts_.stamp.collected_at;
+    row._version = facts_.stamp.version;
+    return row;
+}
 
 void Finishing::check_refs() {
     Check broken("broken_refs", "git_branches", Severity::Error);
@@ -92,7 +123,8 @@ void Finishing::check_refs() {
             broken.pass();
     for (const std::string& line : facts_.refs.broken) broken.fail(line);
     report_.findings.push_back(broken.finding(facts_.repo.ref));
-    const git::Traits& traits = facts_.open.repository.traits();
+    if (facts_.open == nullptr) return;
+    const git::Traits& traits = facts_.open->repository.traits();
     note("grafts_ignored", "git_commits", Severity::Info, traits.grafts, traits.grafts, {});
     const auto replaced =
         static_cast<std::uint64_t>(std::ranges::count_if(facts_.refs.refs, [](const git::Ref& ref) {
@@ -102,18 +134,25 @@ void Finishing::check_refs() {
     note("history_cut_off", "git_commits", Severity::Warning, 1, traits.is_shallow ? 1 : 0, {});
 }
 
+Result<void> Finishing::store_counts() {
+    if (!facts_.inventory) {
+        TRY_LET(asked, take_inventory(ctx_, warehouse_, facts_.repo.ref));
+        facts_.inventory = std::move(asked);
+    }
+    TRY(check_counts());
+    TRY(store_coverage(facts_.inventory->reachable, facts_.reachable));
+    return insert(schema::git_projects, project());
+}
+
 // Held against each other: what git reaches, what the warehouse has, and the files of the commits.
 Result<void> Finishing::check_counts() {
-    TRY_LET(commits, ask_counts(ctx_, warehouse_, kCommitCounts, facts_.repo.ref));
-    TRY_LET(files, ask_counts(ctx_, warehouse_, kFileCount, facts_.repo.ref));
-    const std::uint64_t stored = commits[0];
-    TRY(store_coverage(stored));
+    const std::uint64_t stored = facts_.inventory->reachable;
     if (facts_.window.open()) {
         const std::uint64_t apart =
             stored > facts_.reachable ? stored - facts_.reachable : facts_.reachable - stored;
         note("commits_as_in_git", "git_commits", Severity::Error, facts_.reachable, apart, {});
     }
-    return check_files(commits[1], files[0]);
+    return check_files(facts_.inventory->files_of_commits, facts_.inventory->file_rows);
 }
 
 Result<void> Finishing::check_files(std::uint64_t expected, std::uint64_t stored) {
@@ -135,44 +174,41 @@ Result<void> Finishing::check_files(std::uint64_t expected, std::uint64_t stored
     return {};
 }
 
-Result<void> Finishing::store_coverage(std::uint64_t stored) {
+Result<void> Finishing::store_coverage(std::uint64_t stored,
+                                       std::optional<std::uint64_t> expected) {
     const Stamp& stamp = facts_.stamp;
-    return insert(schema::git_coverage,
-                  schema::GitCoverage{
-                      .data_source = {stamp.repo.data_source},
-                      .project_key = stamp.repo.project_key,
-                      .repo_slug = stamp.repo.repo_slug,
-                      .stream = "commits",
-                      .window = "all",
-                      .expected = facts_.reachable,
-                      .stored = stored,
-                      .missing = facts_.reachable - std::min(facts_.reachable, stored),
-                      .last_checked_at = stamp.collected_at,
-                      .collected_at = stamp.collected_at,
-                      ._version = stamp.version,
-                      .is_deleted = 0,
-                  });
+    std::optional<std::uint64_t> missing;
+    if (expected) missing = *expected - std::min(*expected, stored);
+    return insert(schema::git_coverage, schema::GitCoverage{
+                                            .data_source = {stamp.repo.data_source},
+                                            .project_key = stamp.repo.project_key,
+                                            .repo_slug = stamp.repo.repo_slug,
+                                            .stream = "commits",
+                                            .window = "all",
+                                            .expected = expected,
+                                            .stored = stored,
+                                            .missing = missing,
+                                            .last_checked_at = stamp.collected_at,
+                                            .collected_at = stamp.collected_at,
+                                            ._version = stamp.version,
+                                            .is_deleted = 0,
+                                        });
 }
 
 Result<void> Finishing::store_repository(std::optional<Time> last_commit_date) {
-    std::optional<std::string> language;
-    if (facts_.reachable > 0) {
-        TRY_LET(main, ask_row(ctx_, warehouse_, kMainLanguage, facts_.repo.ref));
-        if (!main.empty()) language = main.front();
-    }
     const std::string_view branch = facts_.refs.default_branch();
-    return insert(
-        schema::git_repositories,
-        map_repository(
-            facts_.stamp, facts_.repo,
-            {.default_branch = branch.empty() ? std::nullopt
-                                              : std::optional(std::string(git::short_name(branch))),
-             .language = std::move(language),
-             .size_kb = facts_.open.size_kb(),
-             .last_commit_date = last_commit_date,
-             .first_seen = facts_.known ? facts_.known->first_seen : facts_.stamp.collected_at,
-             .is_empty = facts_.reachable == 0,
-             .metadata = facts_.open.metadata(facts_.repo)}));
+    schema::GitRepository row = map_repository(
+        facts_.stamp, facts_.repo,
+        {.default_branch =
+             branch.empty() ? std::nullopt : std::optional(std::string(git::short_name(branch))),
+         .language = facts_.reachable > 0 ? facts_.inventory->main_language() : std::nullopt,
+         .size_kb = facts_.open ? facts_.open->size_kb() : std::nullopt,
+         .last_commit_date = last_commit_date,
+         .first_seen = facts_.known ? facts_.known->first_seen : facts_.stamp.collected_at,
+         .is_empty = facts_.reachable == 0,
+         .metadata = facts_.open ? facts_.open->metadata(facts_.repo) : std::string()});
+    if (facts_.listed) row = with_git(facts_.listed->row, std::move(row));
+    return insert(schema::git_repositories, row);
 }
 
 }  // namespace
@@ -187,6 +223,26 @@ Result<std::optional<KnownRepository>> known_repository(exec::Context& ctx,
                         .version = static_cast<std::uint64_t>(text::to_int(row[1]).value_or(0))});
 }
 
+std::string fingerprint_of(const sources::ListedRepo& listed) {
+    schema::GitRepository row = listed.row;
+    row.collected_at = row.first_seen = Time();
+    row._version = 0;
+    schema::GitProject project = listed.project;
+    project.collected_at = Time();
+    project._version = 0;
+    schema::Batch repositories(schema::git_repositories.info());
+    repositories.append(schema::git_repositories, row);
+    schema::Batch projects(schema::git_projects.info());
+    projects.append(schema::git_projects, project);
+    std::string bytes;
+    for (const schema::Batch* batch : {&repositories, &projects})
+        for (std::size_t i = 0; i < batch->table().columns.size(); ++i)
+            bytes.append(batch->column(i).nulls)
+                .append(batch->column(i).ends)
+                .append(batch->column(i).values);
+    return sha256_hex(bytes);
+}
+
 std::string token_of(const Stamp& stamp) {
     return fmt::format("{}/{}/{}", stamp.repo.data_source, sources::full_name(stamp.repo),
                        stamp.version);
@@ -195,6 +251,11 @@ std::string token_of(const Stamp& stamp) {
 Result<void> finish_repository(exec::Context& ctx, ports::Warehouse& warehouse,
                                FinishingFacts facts, StreamReport& report) {
     return Finishing(ctx, warehouse, std::move(facts), report).finish();
+}
+
+Result<void> note_half_read(exec::Context& ctx, ports::Warehouse& warehouse, FinishingFacts facts,
+                            std::optional<std::uint64_t> expected, StreamReport& report) {
+    return Finishing(ctx, warehouse, std::move(facts), report).note_half_read(expected);
 }
 
 }  // namespace forgehouse::collect

@@ -34,15 +34,6 @@ void append_blob(std::string& out, const git::ObjectId& id, const git::ObjectId&
     if (!id.is_null()) id.hex_to(out.data() + start);
 }
 
-schema::TextList co_authors(const std::vector<git::Trailer>& trailers) {
-    schema::TextList names;
-    for (const git::Trailer& trailer : trailers)
-        if (text::lower_ascii(trailer.key) == "co-authored-by" &&
-            std::ranges::find(names, trailer.value) == names.end())
-            names.push_back(trailer.value);
-    return names;
-}
-
 std::string_view word_of(git::DateState state) noexcept {
     switch (state) {
         case git::DateState::Exact: return "exact";
@@ -117,6 +108,14 @@ void LanguageLines::add(std::string_view language, std::uint64_t added, std::uin
     sum.removed += removed;
 }
 
+void LanguageLines::add_to(std::map<std::string, std::int64_t, std::less<>>& balance) const {
+    for (const auto& [language, sum] : lines_) {
+        auto at = balance.find(language);
+        if (at == balance.end()) at = balance.emplace(language, 0).first;
+        at->second += static_cast<std::int64_t>(sum.added) - static_cast<std::int64_t>(sum.removed);
+    }
+}
+
 std::string LanguageLines::json() const {
     if (lines_.empty()) return "{}";
     json::Writer out;
@@ -126,6 +125,15 @@ std::string LanguageLines::json() const {
         out.name("removed").count(sum.removed).end();
     }
     return out.end().take();
+}
+
+schema::TextList co_authors(const std::vector<git::Trailer>& trailers) {
+    schema::TextList names;
+    for (const git::Trailer& trailer : trailers)
+        if (text::lower_ascii(trailer.key) == "co-authored-by" &&
+            std::ranges::find(names, trailer.value) == names.end())
+            names.push_back(trailer.value);
+    return names;
 }
 
 schema::GitCommit map_commit(const Stamp& stamp, git::Commit&& commit, const CommitNotes& notes) {
@@ -256,7 +264,10 @@ schema::GitTag map_tag(const Stamp& stamp, const git::Ref& tag) {
         .tagger_name = tagger ? std::optional(tagger->name.utf8) : std::nullopt,
         .tagger_email = tagger ? std::optional(tagger->email.utf8) : std::nullopt,
         .tagged_on = tagger ? std::optional(tagger->time) : std::nullopt,
-        .message = object ? std::optional(object->message.utf8) : std::nullopt,
+        // An annotated tag with neither was named by a forge, and its object not read.
+        .message = object && (tagger || !object->message.utf8.empty())
+                       ? std::optional(object->message.utf8)
+                       : std::nullopt,
         .collected_at = stamp.collected_at,
         ._version = stamp.version,
         .is_deleted = 0,

@@ -40,6 +40,8 @@ class LanguageLines {
 public:
     void add(std::string_view language, std::uint64_t added, std::uint64_t removed);
     void clear() noexcept { lines_.clear(); }
+    /// Adds the lines added less removed of each language.
+    void add_to(std::map<std::string, std::int64_t, std::less<>>& balance) const;
     /// `{"C++":{"added":10,"removed":2}}`, by name; files of no known language are left out.
     std::string json() const;
 
@@ -57,6 +59,9 @@ struct CommitNotes {
     const LanguageLines& languages;
     bool is_shallow_edge;  ///< its parents are not there: all its files count as added
 };
+
+/// The values of a message's `Co-authored-by`, each once.
+schema::TextList co_authors(const std::vector<git::Trailer>& trailers);
 
 schema::GitCommit map_commit(const Stamp& stamp, git::Commit&& commit, const CommitNotes& notes);
 

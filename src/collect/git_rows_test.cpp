@@ -7,6 +7,7 @@
 #include <regex>
 #include <sstream>
 
+#include "ports/forwarding_warehouse.h"
 #include "schema/rows_text.h"
 #include "support/collecting.h"
 
@@ -31,37 +32,20 @@ std::vector<std::string> cases() {
 }
 
 // Keeps each inserted batch as text, by table.
-class Recording final : public ports::Warehouse {
+class Recording final : public ports::ForwardingWarehouse {
 public:
-    Result<ports::Prepared> prepare(exec::Context& ctx) override { return inner_.prepare(ctx); }
+    using ForwardingWarehouse::ForwardingWarehouse;
+
     Result<void> insert(exec::Context& ctx, const schema::Batch& rows,
                         std::string_view token) override {
         TRY_LET(text, schema::to_json_lines(rows));
         const std::string name(rows.table().name);
         if (name != "git_collection_runs" && name != "git_data_quality" && name != "git_coverage")
             lines[name] += text;
-        return inner_.insert(ctx, rows, token);
+        return ForwardingWarehouse::insert(ctx, rows, token);
     }
-    Result<void> amend(exec::Context& ctx, const Amendment& amendment) override {
-        return inner_.amend(ctx, amendment);
-    }
-    Result<ports::Answer> ask(exec::Context& ctx, const ports::Query& query) override {
-        return inner_.ask(ctx, query);
-    }
-    Result<void> read(exec::Context& ctx, const ports::Query& query, const schema::TableInfo& shape,
-                      const ports::BlockSink& sink) override {
-        return inner_.read(ctx, query, shape, sink);
-    }
-    Result<void> pass_through(exec::Context& ctx, const ports::Query& query,
-                              std::string_view format, const ports::ByteSink& sink) override {
-        return inner_.pass_through(ctx, query, format, sink);
-    }
-    Result<std::string> version(exec::Context& ctx) override { return inner_.version(ctx); }
 
     std::map<std::string, std::string> lines;
-
-private:
-    testing_support::MemoryWarehouse inner_;
 };
 
 class GitRows : public testing_support::Collecting,
@@ -72,7 +56,8 @@ TEST_P(GitRows, AreThoseOfTheGolden) {
     const fs::path folder = kCases / GetParam();
     if (const std::string stream = content_of(folder / "stream"); !stream.empty())
         testing_support::git(repo(), {"fast-import", "--quiet"}, stream);
-    Recording recording;
+    testing_support::MemoryWarehouse memory;
+    Recording recording(memory);
     const auto report = run_on(recording, {repo().string()});
     ASSERT_TRUE(report) << report.error().describe();
     ASSERT_EQ(report->status, schema::RunStatus::Completed);

@@ -2,12 +2,14 @@
 
 #include <fmt/format.h>
 
+#include <thread>
+
 #include "base/digest.h"
+#include "base/log.h"
 #include "base/text.h"
 #include "collect/finishing.h"
 #include "collect/queries.h"
 #include "collect/ref_rows.h"
-#include "collect/repository_access.h"
 #include "collect/row_builder.h"
 #include "schema/batch_reader.h"
 
@@ -15,8 +17,6 @@ namespace forgehouse::collect {
 namespace {
 
 constexpr auto kReportedEvery = std::chrono::milliseconds(100);
-// A date further ahead of the run than this is no clock that is a little fast.
-constexpr auto kFuture = std::chrono::hours(24);
 
 using ShallowEdge = std::unordered_set<git::ObjectId>;
 
@@ -38,18 +38,32 @@ public:
     Result<Outcome> collect();
 
 private:
-    /// What the warehouse holds, and of that the commits that must be read again because a shallow
-    /// clone's history ended there and no longer does.
+    /// What the warehouse holds. Read again is what a shallow clone's history ended at and no
+    /// longer does, and what came over an API, which knows less.
     struct Stored {
         StoredCommits commits;
         BranchNames names;
-        std::vector<std::string> to_read_again;
+        /// Sums over it; nullopt where what this run adds could not simply be added to them.
+        std::optional<Inventory> inventory;
     };
 
-    Result<Stored> load_stored(git::ObjectFormat format, const ShallowEdge& edge);
-    Result<void> bury_files(std::vector<std::string> commits, std::uint64_t version);
-    Result<void> read(const git::Repository& repository, git::Walk& git_walk,
-                      const ShallowEdge& edge, Stored& stored, FinishingFacts& facts);
+    Result<Outcome> bring(OpenRepository& open, git::Refs& refs, const ShallowEdge& edge);
+    /// What git and the warehouse say before anything is read.
+    struct Found {
+        const OpenRepository& open;
+        const git::Refs& refs;
+        const ShallowEdge& edge;
+        const std::optional<KnownRepository>& known;
+        const std::string& fingerprint;
+    };
+
+    Result<Outcome> collect_changes(const Found& found, git::Walk& walk);
+    Result<Stored> load_stored(const Found& found);
+    Result<Stored> load_commits(const Found& found);
+    Result<void> bury_files(std::vector<std::string> commits);
+    Result<void> read(const Found& found, git::Walk& git_walk, Stored& stored,
+                      FinishingFacts& facts);
+    void note_half(const FinishingFacts& facts, std::optional<std::uint64_t> expected);
     Result<void> read_new(const git::Repository& repository, CommitWalk& walk, RowBuilder& builder);
     void tell(Phase phase, std::string_view note = {});
     void tell_sometimes(Phase phase, std::string_view note = {});
@@ -59,6 +73,7 @@ private:
     const sources::Repo& repo_;
     StreamReport& report_;
     Stamp stamp_{};
+    std::uint64_t buried_version_ = 0;  ///< of the files of what is read again
     std::optional<std::uint64_t> commits_total_;
     std::chrono::steady_clock::time_point last_told_{};
 };
@@ -79,54 +94,99 @@ void HistoryStream::tell_sometimes(Phase phase, std::string_view note) {
 Result<Outcome> HistoryStream::collect() {
     const bool is_remote = std::holds_alternative<sources::RemotePlace>(repo_.place);
     tell(is_remote ? Phase::Fetching : Phase::Walking);
-    TRY_LET(open, open_repository(ctx_, parts_.deps, repo_,
-                                  [this](std::string_view note, std::uint64_t bytes) {
-                                      report_.counts.fetched = bytes;
-                                      tell_sometimes(Phase::Fetching, note);
-                                  }));
+    TRY_LET(open, open_repository(
+                      ctx_, parts_.deps, repo_, parts_.access,
+                      [this](std::string_view note, std::uint64_t bytes) {
+                          report_.counts.fetched = bytes;
+                          tell_sometimes(Phase::Fetching, note);
+                      },
+                      parts_.forge && parts_.forge->offline));
     report_.counts.fetched = open.fetched;
+    if (parts_.forge && parts_.forge->on_reached) TRY(parts_.forge->on_reached());
     TRY_LET(refs, git::list_refs(ctx_, open.repository));
     TRY_LET(edge, open.shallow_edge());
-    const std::string fingerprint = fingerprint_of(refs, edge);
+    TRY_LET(outcome, bring(open, refs, edge));
+    if (parts_.keep) parts_.keep(std::move(open), std::move(refs));
+    return outcome;
+}
+
+Result<Outcome> HistoryStream::bring(OpenRepository& open, git::Refs& refs,
+                                     const ShallowEdge& edge) {
+    std::string fingerprint = fingerprint_of(refs, edge);
+    if (parts_.forge) fingerprint += '+' + collect::fingerprint_of(parts_.forge->listed);
     TRY_LET(checkpoint, parts_.checkpoints.load(ctx_, repo_.ref));
+    // Where refs have moved, git lists the commits while the warehouse says which of them it has.
+    const bool has_moved = !checkpoint || checkpoint->fingerprint != fingerprint;
+    std::optional<git::Walk> walk;
+    const auto start_walk = [&]() -> Result<void> {
+        TRY_LET(started, git::Walk::start(ctx_, open.repository, refs));
+        walk.emplace(std::move(started));
+        return {};
+    };
+    if (has_moved) TRY(start_walk());
     TRY_LET(known, known_repository(ctx_, parts_.deps.warehouse, repo_.ref));
     // The stored row's version shows that the warehouse still is the one that was filled.
-    if (checkpoint && known && checkpoint->fingerprint == fingerprint &&
-        checkpoint->version == known->version)
-        return Outcome::Unchanged;
+    if (!has_moved && known && checkpoint->version == known->version) return Outcome::Unchanged;
+    if (parts_.forge && checkpoint && (!known || known->version < checkpoint->version))
+        TRY(parts_.forge->on_set_back());
+    if (!walk) TRY(start_walk());
+    return collect_changes(
+        {.open = open, .refs = refs, .edge = edge, .known = known, .fingerprint = fingerprint},
+        *walk);
+}
 
+Result<Outcome> HistoryStream::collect_changes(const Found& found, git::Walk& walk) {
     tell(Phase::Walking);
     stamp_ = {.repo = repo_.ref, .collected_at = parts_.deps.clock.now(), .version = 0};
-    // git begins to list the commits while the warehouse says which of them it has.
-    TRY_LET(walk, git::Walk::start(ctx_, open.repository, refs));
-    TRY_LET(stored, load_stored(open.repository.traits().format, edge));
-    if (!stored.to_read_again.empty()) {
+    TRY_LET(stored, load_stored(found));
+    if (stored.commits.any_to_read_again()) {
         TRY_LET(earlier, parts_.checkpoints.next_version(ctx_));
-        TRY(bury_files(std::move(stored.to_read_again), earlier));
+        buried_version_ = earlier;
     }
     TRY_LET(version, parts_.checkpoints.next_version(ctx_));
     stamp_.version = version;
 
     FinishingFacts facts{.repo = repo_,
                          .stamp = stamp_,
-                         .refs = refs,
-                         .open = open,
+                         .refs = found.refs,
+                         .open = &found.open,
                          .window = parts_.window,
-                         .known = known,
-                         .head_dates = heads_of(refs),
-                         .reachable = 0};
-    TRY(read(open.repository, walk, edge, stored, facts));
+                         .known = found.known,
+                         .listed = parts_.forge ? &parts_.forge->listed : nullptr,
+                         .head_dates = heads_of(found.refs),
+                         .reachable = 0,
+                         .inventory = std::move(stored.inventory)};
+    TRY(read(found, walk, stored, facts));
     tell(Phase::Finishing);
     TRY(finish_repository(ctx_, parts_.deps.warehouse, std::move(facts), report_));
     if (parts_.window.open())
         TRY(parts_.checkpoints.save(ctx_, repo_.ref,
-                                    {.fingerprint = fingerprint, .version = version}));
+                                    {.fingerprint = found.fingerprint, .version = version}));
     return Outcome::Collected;
 }
 
-Result<HistoryStream::Stored> HistoryStream::load_stored(git::ObjectFormat format,
-                                                         const ShallowEdge& edge) {
-    Stored stored{.commits = StoredCommits(format), .names = {}, .to_read_again = {}};
+Result<HistoryStream::Stored> HistoryStream::load_stored(const Found& found) {
+    const bool is_known = found.known.has_value();
+    Result<Inventory> inventory{Inventory()};
+    std::jthread beside([&, ctx = ctx_]() mutable {
+        const auto take = is_known ? take_inventory : take_inventory_of_files;
+        inventory = take(ctx, parts_.deps.warehouse, repo_.ref);
+    });
+    auto stored = load_commits(found);
+    beside.join();
+    if (!stored) return stored;
+    if (!inventory) return Failure(inventory.error());
+    const bool counts_all =
+        is_known || (stored->commits.size() == 0 && stored->commits.strangers().empty());
+    if (counts_all && inventory->is_sound() && !stored->commits.any_to_read_again())
+        stored->inventory = std::move(*inventory);
+    return stored;
+}
+
+Result<HistoryStream::Stored> HistoryStream::load_commits(const Found& found) {
+    Stored stored{.commits = StoredCommits(found.open.repository.traits().format),
+                  .names = {},
+                  .inventory = std::nullopt};
     TRY(parts_.deps.warehouse.read(
         ctx_, ports::Query(kStoredCommits, parameters_of(repo_.ref)), kStoredCommitsShape,
         [&](const schema::Batch& block) -> Result<void> {
@@ -136,16 +196,17 @@ Result<HistoryStream::Stored> HistoryStream::load_stored(git::ObjectFormat forma
             const auto& in_default = rows["is_in_default_branch"];
             const auto& reachable = rows["is_reachable"];
             const auto& ends = rows["is_shallow_edge"];
+            const auto& over_api = rows["is_over_api"];
             for (std::size_t i = 0; i < rows.rows(); ++i) {
                 const std::string_view hex = hash.text(i);
                 const CommitPlace place{.branch = stored.names.number_of(branch.text(i)),
                                         .is_in_default_branch = in_default.flag(i),
                                         .is_reachable = reachable.flag(i)};
                 const auto id = git::ObjectId::from_hex(hex);
-                if (ends.flag(i) && place.is_reachable && id && !edge.contains(*id))
-                    stored.to_read_again.emplace_back(hex);
-                else
-                    stored.commits.add(hex, place);
+                const bool is_half =
+                    over_api.flag(i) || (ends.flag(i) && id && !found.edge.contains(*id));
+                // What lies outside of a window would lose its files and not be read.
+                stored.commits.add(hex, place, is_half && parts_.window.open());
             }
             return {};
         }));
@@ -154,8 +215,8 @@ Result<HistoryStream::Stored> HistoryStream::load_stored(git::ObjectFormat forma
 }
 
 // The files of a commit at which history ended are all its files; most of them are no changes once
-// the parents are there.
-Result<void> HistoryStream::bury_files(std::vector<std::string> commits, std::uint64_t version) {
+// the parents are there. Called from the walk's thread.
+Result<void> HistoryStream::bury_files(std::vector<std::string> commits) {
     static constexpr schema::TableInfo kFiles = schema::git_commit_files.info();
     exec::Context storing = storing_context();
     return parts_.deps.warehouse.amend(
@@ -163,23 +224,26 @@ Result<void> HistoryStream::bury_files(std::vector<std::string> commits, std::ui
                   .prefix = {repo_.ref.data_source, repo_.ref.project_key, repo_.ref.repo_slug},
                   .members = std::move(commits),
                   .changes = {{"is_deleted", "1"}},
-                  .version = version});
+                  .version = buried_version_});
 }
 
-Result<void> HistoryStream::read(const git::Repository& repository, git::Walk& git_walk,
-                                 const ShallowEdge& edge, Stored& stored, FinishingFacts& facts) {
-    CommitChecks checks(stamp_.collected_at.plus(kFuture));
+Result<void> HistoryStream::read(const Found& found, git::Walk& git_walk, Stored& stored,
+                                 FinishingFacts& facts) {
+    CommitChecks checks(stamp_.collected_at);
     Amendments amendments(parts_.deps.warehouse, stamp_);
     RowWriter writer(parts_.deps.warehouse, token_of(stamp_));
     CommitWalk walk(ctx_, {.walk = git_walk,
                            .stored = stored.commits,
                            .names = stored.names,
-                           .amendments = amendments});
-    RowBuilder builder({.ctx = ctx_,
-                        .stamp = stamp_,
+                           .amendments = amendments,
+                           .on_again = [this](std::vector<std::string> commits) {
+                               return bury_files(std::move(commits));
+                           }});
+    RowBuilder builder({.stamp = stamp_,
                         .tickets = parts_.tickets,
+                        .logins = parts_.logins,
                         .branches = git_walk.branches(),
-                        .shallow = edge,
+                        .shallow = found.edge,
                         .writer = writer,
                         .head_dates = facts.head_dates,
                         .checks = checks,
@@ -193,7 +257,7 @@ Result<void> HistoryStream::read(const git::Repository& repository, git::Walk& g
                             }},
                        parts_.budget.group_bytes);
     tell(Phase::Reading);
-    const Result<void> done = read_new(repository, walk, builder);
+    const Result<void> done = read_new(found.open.repository, walk, builder);
     // What was read is complete, commit by commit: it is stored whatever has happened.
     Result<void> flushed = builder.flush();
     Result<void> finished = writer.finish();
@@ -202,14 +266,30 @@ Result<void> HistoryStream::read(const git::Repository& repository, git::Walk& g
     report_.counts = writer.stored();
     report_.counts.fetched = fetched;
     if (done && walked) report_.counts.amended = amendments.count();
+    if (walk.total()) facts.reachable = walk.reachable();
+    if (!done || amendments.count() > 0) facts.inventory.reset();
+    if (facts.inventory)
+        *facts.inventory += {.reachable = report_.counts.commits,
+                             .files_of_commits = report_.counts.files,
+                             .file_rows = report_.counts.files,
+                             .languages = builder.language_lines()};
     checks.append_to(report_.findings, repo_.ref);
     // A warehouse that fails is the reason, and a reader that was stopped because of it is not.
     TRY(finished);
+    if (!done) note_half(facts, walk.total() ? std::optional(facts.reachable) : std::nullopt);
     TRY(done);
     TRY(flushed);
     TRY(walked);
-    facts.reachable = walk.reachable();
     return {};
+}
+
+// It is told of by the error that ended the reading, whether it can be noted or not.
+void HistoryStream::note_half(const FinishingFacts& facts, std::optional<std::uint64_t> expected) {
+    exec::Context storing = storing_context();
+    const auto noted = note_half_read(storing, parts_.deps.warehouse, facts, expected, report_);
+    if (!noted)
+        log::write(log::Level::Info, "collect", "a half-read repository was not noted",
+                   noted.error(), {{"repository", sources::full_name(repo_.ref)}});
 }
 
 Result<void> HistoryStream::read_new(const git::Repository& repository, CommitWalk& walk,
@@ -238,6 +318,18 @@ Result<void> HistoryStream::read_new(const git::Repository& repository, CommitWa
 }
 
 }  // namespace
+
+Budget budget_of(unsigned workers) {
+    const unsigned cores = std::max(1U, std::jthread::hardware_concurrency());
+    Budget budget;
+    if (workers > 1) {
+        budget.processes = std::max(1U, cores / workers);
+        budget.window_bytes = std::max<std::size_t>(4U << 20, budget.window_bytes / workers);
+        budget.memo_slots = std::max<std::size_t>(1U << 16, budget.memo_slots / workers);
+        budget.group_bytes = std::max<std::size_t>(1U << 20, budget.group_bytes / workers);
+    }
+    return budget;
+}
 
 Result<Outcome> collect_history(exec::Context& ctx, const StreamParts& parts,
                                 const sources::Repo& repo, StreamReport& report) {

@@ -3,9 +3,13 @@
 
 #include <functional>
 
+#include "collect/access.h"
 #include "collect/checkpoints.h"
 #include "collect/collect.h"
+#include "collect/logins.h"
+#include "collect/repository_access.h"
 #include "collect/tickets.h"
+#include "git/refs.h"
 
 namespace forgehouse::collect {
 
@@ -17,6 +21,19 @@ struct Budget {
     std::size_t group_bytes = 8U << 20;  ///< of rows in one insert; about three groups are alive
 };
 
+/// Several repositories share the machine, and the memory that one alone may have.
+Budget budget_of(unsigned workers);
+
+/// What a forge adds to the history of a repository.
+struct ForgeHistory {
+    const sources::ListedRepo& listed;
+    bool offline = false;  ///< what the mirror has is all there is
+    /// The warehouse has lost what a checkpoint vouches for: called before anything is read.
+    std::function<Result<void>()> on_set_back;
+    /// Git could be reached: called before anything is stored. May be empty.
+    std::function<Result<void>()> on_reached = {};
+};
+
 /// What collecting one repository stands on. All of it outlives the call.
 struct StreamParts {
     const Deps& deps;
@@ -26,6 +43,14 @@ struct StreamParts {
     Budget budget;
     /// Called at every change of phase and at most ten times a second in between.
     std::function<void(const Progress&)> on_progress;
+    /// How the remote is entered, beside what the repository's own place says. May be null.
+    Access* access = nullptr;
+    /// Whom the authors' addresses belong to. May be null.
+    const Logins* logins = nullptr;
+    /// Receives the repository with its refs once its history is stored, or is found unchanged, so
+    /// that git can be asked more without another fetch. May be empty.
+    std::function<void(OpenRepository&&, git::Refs&&)> keep = {};
+    const ForgeHistory* forge = nullptr;  ///< null: plain git
 };
 
 /// What came of it; true also where collecting has failed halfway.

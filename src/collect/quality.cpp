@@ -48,4 +48,26 @@ void CommitChecks::append_to(std::vector<Finding>& out, const sources::RepoRef& 
         out.push_back(check->finding(repo));
 }
 
+void PullRequestChecks::look_at(const sources::PullRequestRows& rows) {
+    if (!rows.pull_request) return;
+    const schema::GitPullRequest& pull = *rows.pull_request;
+    const auto judge = [&](Check& check, bool wrong) {
+        if (wrong)
+            check.fail(std::to_string(pull.pr_id));
+        else
+            check.pass();
+    };
+    judge(future_, pull.created_on > horizon_ || pull.updated_on > horizon_);
+    judge(negative_, pull.updated_on < pull.created_on ||
+                         (pull.closed_on && *pull.closed_on < pull.created_on));
+    judge(author_, !pull.author_uuid);
+    if (pull.state == schema::PullRequestState::Merged) judge(merge_, !pull.merge_commit_hash);
+    if (pull.comment_count) judge(comments_, rows.comments.size() < *pull.comment_count);
+}
+
+void PullRequestChecks::append_to(std::vector<Finding>& out, const sources::RepoRef& repo) const {
+    for (const Check* check : {&future_, &negative_, &author_, &merge_, &comments_})
+        out.push_back(check->finding(repo));
+}
+
 }  // namespace forgehouse::collect

@@ -8,6 +8,7 @@
 
 #include "collect/collect.h"
 #include "git/commit.h"
+#include "sources/forge.h"
 
 namespace forgehouse::collect {
 
@@ -33,8 +34,8 @@ private:
 /// The checks on each commit that is read.
 class CommitChecks {
 public:
-    /// Dates after `horizon` count as in the future.
-    explicit CommitChecks(Time horizon) : horizon_(horizon) {}
+    /// Dates more than a day after `now` count as in the future.
+    explicit CommitChecks(Time now) : horizon_(now.plus(std::chrono::hours(24))) {}
     void look_at(const git::Commit& commit);
     void append_to(std::vector<Finding>& out, const sources::RepoRef& repo) const;
 
@@ -46,6 +47,24 @@ private:
     Check email_{"missing_author_email", "git_commits", schema::Severity::Info};
     Check malformed_{"malformed_signatures", "git_commits", schema::Severity::Warning};
     Check text_{"text_not_utf8", "git_commits", schema::Severity::Info};
+};
+
+/// The checks on each pull request that is read, and on what hangs on it.
+class PullRequestChecks {
+public:
+    /// As for CommitChecks.
+    explicit PullRequestChecks(Time now) : horizon_(now.plus(std::chrono::hours(24))) {}
+    void look_at(const sources::PullRequestRows& rows);
+    void append_to(std::vector<Finding>& out, const sources::RepoRef& repo) const;
+
+private:
+    Time horizon_;
+    Check future_{"future_dates", "git_pull_requests", schema::Severity::Warning};
+    Check negative_{"negative_durations", "git_pull_requests", schema::Severity::Warning};
+    Check author_{"missing_author", "git_pull_requests", schema::Severity::Info};
+    Check merge_{"merged_without_commit", "git_pull_requests", schema::Severity::Info};
+    /// The forge counts more than it has shown.
+    Check comments_{"fewer_comments_than_counted", "git_pr_comments", schema::Severity::Warning};
 };
 
 }  // namespace forgehouse::collect

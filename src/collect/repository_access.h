@@ -5,6 +5,7 @@
 #include <optional>
 #include <unordered_set>
 
+#include "collect/access.h"
 #include "collect/collect.h"
 #include "git/mirror.h"
 #include "git/repository.h"
@@ -26,11 +27,19 @@ struct OpenRepository {
     std::string metadata(const sources::Repo& repo) const;
 };
 
+/// Where the mirror of a repository lies.
+std::filesystem::path mirror_folder(const std::filesystem::path& data_dir,
+                                    const sources::RepoRef& repo);
+
 /// Receives git's own words while it fetches.
 using FetchNote = std::function<void(std::string_view note, std::uint64_t bytes)>;
 
-/// Errors: those of git::Mirror and git::Repository.
-Result<OpenRepository> open_repository(const exec::Context& ctx, const Deps& deps,
-                                       const sources::Repo& repo, const FetchNote& on_fetch);
+/// `access`: how a remote one is entered, renewed once where the remote refuses it; may be null.
+/// `offline`: what the mirror has is all there is.
+/// Errors: those of git::Mirror and git::Repository, those of Access; NotFound where it is offline
+/// and there is no mirror.
+Result<OpenRepository> open_repository(exec::Context& ctx, const Deps& deps,
+                                       const sources::Repo& repo, Access* access,
+                                       const FetchNote& on_fetch, bool offline = false);
 
 }  // namespace forgehouse::collect

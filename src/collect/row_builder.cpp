@@ -18,7 +18,7 @@ Result<void> RowBuilder::files(const git::Commit& commit, std::span<git::FileCha
     group_.counts.files += files.size();
     done_.files += files.size();
     // A commit may have more files than fit into memory: they go ahead of their commit.
-    return group_.bytes() < group_bytes_ ? Result<void>() : hand_on(parts_.ctx);
+    return hand_on_if_due();
 }
 
 Result<void> RowBuilder::commit(git::Commit&& commit) {
@@ -37,18 +37,20 @@ Result<void> RowBuilder::commit(git::Commit&& commit) {
                                       .is_reachable = true},
                             .languages = languages_,
                             .is_shallow_edge = parts_.shallow.contains(commit.id)};
-    const schema::GitCommit row = map_commit(parts_.stamp, std::move(commit), notes);
+    if (place.is_in_default_branch && !commit.is_merge()) languages_.add_to(language_lines_);
+    schema::GitCommit row = map_commit(parts_.stamp, std::move(commit), notes);
+    if (parts_.logins != nullptr) row.author_login = parts_.logins->find(row.author_email);
     languages_.clear();
     for (std::string& key : parts_.tickets.find(row.message))
         group_.tickets.append(schema::git_tickets,
                               map_ticket(parts_.stamp, std::move(key), row.commit_hash));
     group_.commits.append(schema::git_commits, row);
     parts_.on_progress(done_);
-    return group_.bytes() < group_bytes_ ? Result<void>() : hand_on(parts_.ctx);
+    return hand_on_if_due();
 }
 
 Result<void> RowBuilder::flush() {
-    return hand_on(storing_context());
+    return hand_on();
 }
 
 const NewCommit& RowBuilder::expected(const git::ObjectId& id) {
@@ -58,11 +60,19 @@ const NewCommit& RowBuilder::expected(const git::ObjectId& id) {
     return expected_.front();
 }
 
-Result<void> RowBuilder::hand_on(const exec::Context& ctx) {
+Result<void> RowBuilder::hand_on_if_due() {
+    const std::size_t bytes = group_.bytes();
+    const bool is_due =
+        bytes >= group_bytes_ || (bytes >= group_bytes_ / 2 && parts_.writer.is_idle());
+    return is_due ? hand_on() : Result<void>();
+}
+
+// A stop of the run does not reach here: what was read is stored, and only then is it heeded.
+Result<void> RowBuilder::hand_on() {
     if (group_.rows() == 0) return {};
     group_.counts.rows = group_.rows();
     group_.counts.bytes = group_.bytes();
-    return parts_.writer.push(ctx, std::exchange(group_, RowGroup()));
+    return parts_.writer.push(storing_context(), std::exchange(group_, RowGroup()));
 }
 
 }  // namespace forgehouse::collect

@@ -25,6 +25,7 @@ RowWriter::~RowWriter() {
 }
 
 Result<void> RowWriter::push(const exec::Context& ctx, RowGroup group) {
+    ++in_hand_;
     TRY_LET(taken, queue_.push(ctx, std::move(group)));
     if (taken) return {};
     return failure();
@@ -52,6 +53,7 @@ void RowWriter::work() {
         auto group = queue_.pop(exec::Context());
         if (!group || !*group) return;
         const auto done = store(**group, sequence);
+        --in_hand_;
         state_.with([&](State& state) {
             if (done)
                 state.stored += (*group)->counts;

@@ -1,6 +1,7 @@
 // RowWriter: stores groups of rows in a thread of its own, so that reading and inserting overlap.
 #pragma once
 
+#include <atomic>
 #include <memory>
 #include <string>
 #include <thread>
@@ -24,7 +25,7 @@ struct RowGroup {
     Counts counts;  ///< of what lies in the batches
 };
 
-/// Threads: push() and finish() from one thread; stored() from any.
+/// Threads: push() and finish() from one thread; stored() and is_idle() from any.
 class RowWriter {
 public:
     /// `token` begins the deduplication token of every insert and is unique to this run of this
@@ -36,6 +37,8 @@ public:
     /// Hands a group over; waits while the warehouse is slower than the reader.
     /// Errors: what storing an earlier group has met; Cancelled by the Context.
     Result<void> push(const exec::Context& ctx, RowGroup group);
+    /// Whether nothing is being stored and nothing waits.
+    bool is_idle() const noexcept { return in_hand_ == 0; }
     /// Waits until all is stored. Errors: what storing has met.
     Result<void> finish();
     /// What the warehouse has acknowledged.
@@ -53,6 +56,7 @@ private:
     ports::Warehouse& warehouse_;
     const std::string token_;
     exec::BoundedQueue<RowGroup> queue_{1};
+    std::atomic<unsigned> in_hand_ = 0;  ///< groups pushed and not yet stored
     exec::Guarded<State> state_;
     std::jthread thread_;  // last: joined first
 };

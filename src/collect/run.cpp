@@ -2,7 +2,6 @@
 #include <set>
 #include <thread>
 
-#include "base/log.h"
 #include "base/text.h"
 #include "collect/data_lock.h"
 #include "collect/git_stream.h"
@@ -46,19 +45,6 @@ Result<Plan> plan_of(exec::Context& ctx, sources::Source& source, const Request&
                            .hint("Patterns of --repos are held against `project/repository` and "
                                  "against `repository`."));
     return plan;
-}
-
-// Several repositories share the machine, and the memory that one alone may have.
-Budget budget_of(unsigned workers) {
-    const unsigned cores = std::max(1U, std::jthread::hardware_concurrency());
-    Budget budget;
-    if (workers > 1) {
-        budget.processes = std::max(1U, cores / workers);
-        budget.window_bytes = std::max<std::size_t>(4U << 20, budget.window_bytes / workers);
-        budget.memo_slots = std::max<std::size_t>(1U << 16, budget.memo_slots / workers);
-        budget.group_bytes = std::max<std::size_t>(1U << 20, budget.group_bytes / workers);
-    }
-    return budget;
 }
 
 class Run {
@@ -160,7 +146,7 @@ RepoReport Run::collect_one(const sources::Repo& repo, const Budget& budget) {
                                 tell([&](Observer& observer) { observer.progress(now); });
                             }};
     const auto outcome = collect_history(ctx, parts, repo, stream);
-    const auto noted = record_.write_findings(stream.findings);
+    const auto noted = record_.write_findings(stream.findings, record_.run_id());
     report.counts = stream.counts;
     report.took = std::chrono::duration_cast<std::chrono::milliseconds>(
         std::chrono::steady_clock::now() - began);
@@ -169,11 +155,7 @@ RepoReport Run::collect_one(const sources::Repo& repo, const Budget& budget) {
         report.error = outcome.error();
     else if (!noted)
         report.error = noted.error();
-    if (report.error) {
-        report.outcome = Outcome::Failed;
-        log::write(log::Level::Info, "collect", "a repository was not collected", *report.error,
-                   {{"repository", sources::full_name(repo.ref)}, {"run_id", record_.run_id()}});
-    }
+    if (report.error) report.outcome = Outcome::Failed;
     std::erase_if(stream.findings, [](const Finding& finding) { return finding.failed == 0; });
     findings_.with([&](auto& all) { std::ranges::move(stream.findings, std::back_inserter(all)); });
     return report;
@@ -199,6 +181,10 @@ Counts& Counts::operator+=(const Counts& other) noexcept {
     rows += other.rows;
     bytes += other.bytes;
     fetched += other.fetched;
+    pull_requests += other.pull_requests;
+    tombstones += other.tombstones;
+    quarantined += other.quarantined;
+    put_off += other.put_off;
     return *this;
 }
 
@@ -208,8 +194,24 @@ std::string_view name_of(Phase phase) noexcept {
         case Phase::Walking: return "walking";
         case Phase::Reading: return "reading";
         case Phase::Finishing: return "finishing";
+        case Phase::Listing: return "listing";
+        case Phase::PullRequests: return "pull requests";
     }
     return "";
+}
+
+std::string_view name_of(CommitsFrom from) noexcept {
+    switch (from) {
+        case CommitsFrom::Auto: return "auto";
+        case CommitsFrom::Git: return "git";
+        case CommitsFrom::Api: return "api";
+    }
+    return "";
+}
+
+double Report::records_per_second() const noexcept {
+    const std::int64_t ms = (completed - started).count();
+    return ms > 0 ? static_cast<double>(totals.rows) * 1000.0 / static_cast<double>(ms) : 0.0;
 }
 
 std::string_view name_of(Outcome outcome) noexcept {

@@ -5,6 +5,7 @@
 #include "base/json.h"
 #include "base/log.h"
 #include "collect/row_writer.h"
+#include "sources/registry.h"
 
 namespace forgehouse::collect {
 namespace {
@@ -73,6 +74,11 @@ std::optional<std::string> summary_of(const Report& report) {
         if (repo.error)
             lines.push_back(
                 fmt::format("{}: {}", sources::full_name(repo.repo), repo.error->describe()));
+    for (const Finding& finding : report.findings)
+        if (finding.failed > 0 && finding.check.starts_with("pull_requests_"))
+            lines.push_back(fmt::format("{}: {}: {} ({})", sources::full_name(finding.repo),
+                                        finding.check, finding.failed,
+                                        fmt::join(finding.sample, ", ")));
     if (lines.empty()) return std::nullopt;
     if (lines.size() > kSpelledOut) {
         const std::size_t more = lines.size() - kSpelledOut;
@@ -82,28 +88,63 @@ std::optional<std::string> summary_of(const Report& report) {
     return fmt::format("{}", fmt::join(lines, "\n"));
 }
 
+void write_texts(json::Writer& out, std::string_view name, const std::vector<std::string>& texts) {
+    out.name(name).array();
+    for (const std::string& text : texts) out.text(text);
+    out.end();
+}
+
+void write_patterns(json::Writer& out, std::string_view name,
+                    const std::vector<NamePattern>& patterns) {
+    if (patterns.empty()) return;
+    std::vector<std::string> texts;
+    for (const NamePattern& pattern : patterns) texts.push_back(pattern.text());
+    write_texts(out, name, texts);
+}
+
+// What request_of() of resume.h reads.
+void write_api(json::Writer& out, const ApiOptions& options) {
+    out.name("api").object();
+    write_patterns(out, "projects", options.filter.projects);
+    write_patterns(out, "exclude_projects", options.filter.exclude_projects);
+    write_patterns(out, "repositories", options.filter.repositories);
+    write_patterns(out, "exclude_repositories", options.filter.exclude_repositories);
+    out.name("max_repositories").count(options.filter.max_repositories);
+    out.name("commits").text(name_of(options.commits));
+    out.name("build_statuses").flag(options.build_statuses);
+    out.name("batch_size").count(options.batch_size);
+    out.name("max_workers").count(options.max_workers);
+    out.name("max_retries").count(options.max_retries).end();
+}
+
 }  // namespace
 
 std::string settings_of(const Request& request, const sources::SourceInfo& source) {
     json::Writer out;
-    out.object().name("source").text(source.kind).name("repos").array();
-    for (const std::string& pattern : request.repo_patterns) out.text(pattern);
-    out.end();
+    out.object().name("connector").text(source.kind);
+    write_texts(out, "repos", request.repo_patterns);
     if (request.window.since) out.name("since").text(to_iso(*request.window.since));
     if (request.window.until) out.name("until").text(to_iso(*request.window.until));
-    return out.name("workers").count(request.workers).end().take();
+    out.name("workers").count(request.workers);
+    if (!request.tickets.allowed_projects.empty())
+        write_texts(out, "ticket_projects", request.tickets.allowed_projects);
+    if (request.tickets.ignore_case) out.name("ticket_ignore_case").flag(true);
+    if (sources::is_forge(source.kind)) write_api(out, request.api);
+    return out.end().take();
 }
 
 Result<RunRecord> RunRecord::begin(exec::Context& ctx, const Deps& deps, Checkpoints& checkpoints,
                                    const sources::SourceInfo& source, std::string settings) {
     TRY(close_dead_runs(ctx, deps, checkpoints));
     TRY_LET(run, checkpoints.begin_run(ctx, source.data_source, std::move(settings)));
-    TRY_LET(version, checkpoints.next_version(ctx));
+    // Its begin was handed out as a version, and is that of no other row of this run.
+    const auto version = static_cast<std::uint64_t>(run.started.ms());
     TRY(store(ctx, deps, row_of(run, schema::RunStatus::Running, deps.clock.now(), version)));
     return RunRecord(deps, checkpoints, std::move(run));
 }
 
-Result<void> RunRecord::write_findings(std::span<const Finding> findings) const {
+Result<void> RunRecord::write_findings(std::span<const Finding> findings,
+                                       std::string_view token) const {
     if (findings.empty()) return {};
     const Time now = deps_.clock.now();
     schema::Batch batch(schema::git_data_quality.info());
@@ -127,7 +168,7 @@ Result<void> RunRecord::write_findings(std::span<const Finding> findings) const 
     exec::Context storing = storing_context();
     return deps_.warehouse.insert(
         storing, batch,
-        fmt::format("{}/quality/{}", run_.run_id, sources::full_name(findings.front().repo)));
+        fmt::format("{}/quality/{}", token, sources::full_name(findings.front().repo)));
 }
 
 Result<void> RunRecord::end(const Report& report) {
@@ -145,10 +186,16 @@ Result<void> RunRecord::end(const Report& report) {
     }
     row.repos_failed += report.refused.size();
     row.errors += report.refused.size();
+    row.errors += report.totals.put_off;
     row.commits_collected = report.totals.commits;
+    row.prs_collected = report.totals.pull_requests;
+    row.api_calls = report.api.calls;
+    row.api_calls_saved = report.api.saved;
+    row.rate_limit_waits = report.api.waits;
+    row.quarantined = report.quarantined();
     row.records = report.totals.rows;
-    row.retries = deps_.retries ? deps_.retries() : 0;
-    row.bytes_downloaded = report.totals.fetched;
+    row.retries = (deps_.retries ? deps_.retries() : 0) + report.api.retries;
+    row.bytes_downloaded = report.totals.fetched + report.api.bytes;
     row.error_summary = summary_of(report);
     TRY(store(storing, deps_, row));
     return checkpoints_.end_run(storing, run_.run_id);

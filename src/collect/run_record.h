@@ -24,8 +24,10 @@ public:
     const std::string& run_id() const noexcept { return run_.run_id; }
     Time started() const noexcept { return run_.started; }
 
-    /// Writes the checks of one repository. May be called from many threads at once.
-    Result<void> write_findings(std::span<const Finding> findings) const;
+    /// Writes the checks of one repository, or of several. May be called from many threads at once.
+    /// `token` begins the insert's deduplication token: no two calls share it and the first
+    /// finding's repository.
+    Result<void> write_findings(std::span<const Finding> findings, std::string_view token) const;
     /// Writes the final row and forgets that the run is open.
     Result<void> end(const Report& report);
 

@@ -4,6 +4,7 @@
 #include <random>
 
 #include "collect/data_lock.h"
+#include "collect/git_rows.h"
 #include "support/collecting.h"
 
 namespace forgehouse::collect {
@@ -180,6 +181,59 @@ TEST_F(CollectRun, ABadRepositoryStopsNoOther) {
     EXPECT_THAT(column("git_collection_runs", "error_summary"), testing::HasSubstr("broken"));
 }
 
+TEST_F(CollectRun, AHalfReadRepositoryHasItsRows) {
+    commit_file(repo(), "a", "old\n", "one");
+    commit_file(repo(), "b", "new\n", "two");
+    const std::string blob = git(repo(), {"rev-parse", "HEAD:a"});
+    const auto object = repo() / ".git/objects" / blob.substr(0, 2) / blob.substr(2);
+    std::filesystem::rename(object, folder.path() / "kept");
+    const Report half = run();
+    EXPECT_EQ(half.repositories[0].outcome, Outcome::Failed);
+    ASSERT_EQ(warehouse.rows("git_commits").size(), 1U);
+    EXPECT_EQ(column("git_repositories", "repo_slug"), "project");
+    EXPECT_EQ(column("git_repositories", "is_empty"), "false");
+    EXPECT_EQ(column("git_coverage", "expected"), "2");
+    EXPECT_EQ(column("git_coverage", "missing"), "1");
+    std::filesystem::rename(folder.path() / "kept", object);
+    EXPECT_EQ(run().repositories[0].outcome, Outcome::Collected);
+    EXPECT_EQ(warehouse.same_rows(), rows_of_a_full_run({repo().string()}));
+}
+
+// What a run stores is added to what it found; where that is not sound, all is looked at.
+TEST_F(CollectRun, AFileRowThatIsLostIsFound) {
+    const std::string first = commit_file(repo(), "a", "1\n", "one");
+    EXPECT_EQ(run().findings.size(), 0U);
+    static constexpr schema::TableInfo kFiles = schema::git_commit_files.info();
+    ASSERT_TRUE(warehouse.amend(
+        ctx, {.table = &kFiles,
+              .prefix = {"insight_git", (folder.path() / "src").string(), "project"},
+              .members = std::vector{first},
+              .changes = {{"is_deleted", "1"}},
+              .version = 1'900'000'000'000}));
+    commit_file(repo(), "b", "1\n", "two");
+    const Report report = run();
+    EXPECT_EQ(failed_of(report, "files_as_in_commits"), 1U);
+    EXPECT_EQ(failed_of(report, "orphan_files"), 0U);
+}
+
+TEST_F(CollectRun, AFileRowWithoutItsCommitIsFound) {
+    commit_file(repo(), "a", "1\n", "one");
+    EXPECT_EQ(run().findings.size(), 0U);
+    const Stamp stamp{.repo = {"insight_git", (folder.path() / "src").string(), "project"},
+                      .collected_at = clock.now(),
+                      .version = 1};
+    schema::GitCommitFile stray = file_row(stamp);
+    stray.commit_hash = std::string(40, 'a');
+    stray.file_path = "stray";
+    schema::Batch batch(schema::git_commit_files.info());
+    batch.append(schema::git_commit_files, stray);
+    ASSERT_TRUE(warehouse.insert(ctx, batch, "stray"));
+    commit_file(repo(), "b", "1\n", "two");
+    const Report report = run();
+    EXPECT_EQ(failed_of(report, "orphan_files"), 1U);
+    EXPECT_EQ(failed_of(report, "files_as_in_commits"), 0U);
+}
+
 TEST_F(CollectRun, NothingToDoIsSaidSo) {
     commit_file(repo(), "a", "1\n", "one");
     Request request;
@@ -216,7 +270,9 @@ TEST_F(CollectRun, ASecondCollectorIsSentAway) {
         EXPECT_EQ(second.error().code(), Errc::Conflict);
         EXPECT_EQ(second.error().field("pid"), std::to_string(::getpid()));
         EXPECT_FALSE(second.error().hint().empty());
+        EXPECT_EQ(DataLock::holder(folder.path() / "data"), ::getpid());
     }
+    EXPECT_EQ(DataLock::holder(folder.path() / "data"), std::nullopt);
     EXPECT_TRUE(run_on(warehouse, {repo().string()}));
 }
 

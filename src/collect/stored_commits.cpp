@@ -17,13 +17,14 @@ std::uint32_t BranchNames::number_of(std::string_view name) {
     return at->second;
 }
 
-void StoredCommits::add(std::string_view hex, CommitPlace place) {
+void StoredCommits::add(std::string_view hex, CommitPlace place, bool read_again) {
     const auto id = git::ObjectId::from_hex(hex);
     if (!id || id->bytes().size() != id_size_) {
         if (place.is_reachable) strangers_.emplace_back(hex);
         return;
     }
-    CHECK(place.branch < kSeen);
+    CHECK(place.branch < kAgain);
+    any_again_ = any_again_ || read_again;
     if (count_ % kBlock == 0)
         blocks_.push_back({.ids = std::make_unique<std::uint8_t[]>(kBlock * id_size_),
                            .flags = std::make_unique<std::uint32_t[]>(kBlock)});
@@ -31,7 +32,7 @@ void StoredCommits::add(std::string_view hex, CommitPlace place) {
     std::memcpy(blocks_.back().ids.get() + count_ % kBlock * id_size_, id->bytes().data(),
                 id_size_);
     *flags_of(count_) = place.branch | (place.is_reachable ? kReachable : 0U) |
-                        (place.is_in_default_branch ? kInDefault : 0U);
+                        (place.is_in_default_branch ? kInDefault : 0U) | (read_again ? kAgain : 0U);
     ++count_;
 }
 
@@ -89,7 +90,7 @@ std::string StoredCommits::hex(std::size_t number) const {
 
 CommitPlace StoredCommits::place(std::size_t number) const noexcept {
     const std::uint32_t flags = *flags_of(number);
-    return {.branch = flags & (kSeen - 1),
+    return {.branch = flags & (kAgain - 1),
             .is_in_default_branch = (flags & kInDefault) != 0,
             .is_reachable = (flags & kReachable) != 0};
 }

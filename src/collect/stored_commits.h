@@ -1,5 +1,5 @@
 // StoredCommits: what the warehouse holds of one repository's commits, small enough to lie in
-// memory for any history: the id, the branch as a number, and three flags (28 bytes a commit with
+// memory for any history: the id, the branch as a number, and four flags (28 bytes a commit with
 // SHA-1, 40 with SHA-256).
 //
 // Ids come in byte order from the warehouse and are found again by interpolation: ids of git are
@@ -43,9 +43,9 @@ class StoredCommits {
 public:
     explicit StoredCommits(git::ObjectFormat format) : id_size_(git::id_size(format)) {}
 
-    /// Adds a commit. An id of the other object format, which cannot be in this history, is kept
-    /// apart (strangers()).
-    void add(std::string_view hex, CommitPlace place);
+    /// Adds a commit; `read_again`: what is stored of it is not all. An id of the other object
+    /// format, which cannot be in this history, is kept apart (strangers()).
+    void add(std::string_view hex, CommitPlace place, bool read_again = false);
     /// Ends the adding.
     void seal();
 
@@ -57,6 +57,9 @@ public:
     CommitPlace place(std::size_t number) const noexcept;
     void mark_seen(std::size_t number) noexcept { *flags_of(number) |= kSeen; }
     bool seen(std::size_t number) const noexcept { return *flags_of(number) & kSeen; }
+    bool read_again(std::size_t number) const noexcept { return *flags_of(number) & kAgain; }
+    /// Whether there is any to be read again.
+    bool any_to_read_again() const noexcept { return any_again_; }
 
     /// Reachable commits of another object format, in hex.
     const std::vector<std::string>& strangers() const noexcept { return strangers_; }
@@ -67,6 +70,7 @@ private:
     static constexpr std::uint32_t kReachable = 1U << 31;
     static constexpr std::uint32_t kInDefault = 1U << 30;
     static constexpr std::uint32_t kSeen = 1U << 29;
+    static constexpr std::uint32_t kAgain = 1U << 28;
 
     struct Block {
         std::unique_ptr<std::uint8_t[]> ids;
@@ -86,6 +90,7 @@ private:
     std::vector<Block> blocks_;
     std::size_t count_ = 0;
     bool in_order_ = true;
+    bool any_again_ = false;
     std::vector<std::string> strangers_;
 };
 

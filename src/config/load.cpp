@@ -5,12 +5,12 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <array>
 #include <fstream>
-#include <set>
 
 #include "base/text.h"
+#include "config/check.h"
 #include "config/options.h"
+#include "config/well_known.h"
 
 namespace forgehouse::config {
 namespace {
@@ -39,7 +39,24 @@ struct Found {
     std::filesystem::path path;
     std::string shown;       ///< its name in messages
     bool by_chance = false;  ///< nobody named it
+    bool may_use_secrets = true;
 };
+
+/// Whether what lies in the folder may have come with a clone.
+bool in_work_tree(const std::filesystem::path& folder) {
+    std::error_code failure;
+    for (std::filesystem::path at = std::filesystem::absolute(folder, failure); !failure;
+         at = at.parent_path()) {
+        if (std::filesystem::exists(at / ".git", failure)) return true;
+        if (at == at.parent_path()) break;
+    }
+    return false;
+}
+
+bool group_may_write(const std::filesystem::path& file) {
+    struct ::stat facts{};
+    return ::stat(file.c_str(), &facts) == 0 && (facts.st_mode & S_IWGRP) != 0;
+}
 
 class Loader {
 public:
@@ -48,11 +65,15 @@ public:
 
     Loaded load() {
         take_defaults();
-        if (const auto found = find_file()) take_file(*found);
+        const auto found = find_file();
+        if (found) take_file(*found);
+        read_variables();
         take_environment();
+        if (found) check_password_of_environment(*found);
         for (const Override& given : inputs_.overrides)
             take(option_named(given.key), Node::of_scalar(given.text), given.flag, here_);
-        check_sources();
+        check_sources(loaded_, places_);
+        check_warehouse(loaded_);
         return std::move(loaded_);
     }
 
@@ -90,7 +111,8 @@ private:
         const std::filesystem::path nearby = inputs_.folder / kFileName;
         std::error_code failure;
         if (std::filesystem::exists(nearby, failure))
-            return Found{nearby, std::string(kFileName), true};
+            return Found{nearby, std::string(kFileName), true,
+                         !in_work_tree(inputs_.folder) && !group_may_write(nearby)};
         const std::filesystem::path own = user_file(inputs_.environment);
         if (std::filesystem::exists(own, failure)) return Found{own, own.string()};
         return std::nullopt;
@@ -162,9 +184,17 @@ private:
     void take_member(const Option<Settings>& option, const Node& member, const Found& found,
                      const Reading& reading) {
         if (member.kind == Node::Kind::Null) return;
-        if (found.by_chance && runs_code(option.declared, member))
-            return problem(code_refused(option.declared.key), place(found, member.line));
+        if (auto refused = refusal_of(found, option.declared, member, option.declared.key))
+            return problem(std::move(*refused), place(found, member.line));
         take(option, member, place(found, member.line), reading);
+    }
+
+    /// What a file that nobody named may not say.
+    static std::optional<Error> refusal_of(const Found& found, const Declared& declared,
+                                           const Node& value, std::string_view key) {
+        if (found.by_chance && runs_code(declared, value)) return code_refused(key);
+        if (!found.may_use_secrets && uses_secret(value)) return secret_refused(key);
+        return std::nullopt;
     }
 
     static bool runs_code(const Declared& declared, const Node& value) {
@@ -179,6 +209,32 @@ private:
             .hint(
                 "name the file by --config if you trust it, or move this key to your own "
                 "configuration (forgehouse config print shows where that is)");
+    }
+
+    static bool uses_secret(const Node& value) {
+        return value.kind == Node::Kind::Map &&
+               std::ranges::any_of(value.items, [](const Node& item) {
+                   return item.key == "env" || item.key == "file";
+               });
+    }
+
+    static Error secret_refused(std::string_view key) {
+        return Error(Errc::Denied,
+                     "a file found in a git working tree, or that a group may write, cannot use "
+                     "secrets")
+            .with("key", std::string(key))
+            .hint(
+                "it may come from others, and names where the secret would be sent: name the "
+                "file by --config or FORGEHOUSE_CONFIG if you trust it, or move this to your own "
+                "configuration (forgehouse config print shows where that is)");
+    }
+
+    /// A password of the environment belongs to the address that its owner had in mind.
+    void check_password_of_environment(const Found& found) {
+        const std::string& url = loaded_.origins["warehouse.url"];
+        if (found.may_use_secrets || !url.starts_with(found.shown + ":")) return;
+        if (loaded_.origins["warehouse.password"] == environment_name("warehouse.password"))
+            problem(secret_refused("warehouse.password"), url);
     }
 
     void take_section(const Node& member, const Found& found, const Reading& reading) {
@@ -239,7 +295,7 @@ private:
         const std::size_t index = loaded_.settings.sources.size();
         const std::string prefix = fmt::format("sources[{}]", index);
         SourceSettings source;
-        lines_.push_back(place(found, item.line));
+        places_.push_back(place(found, item.line));
         for (const Node& member : item.items)
             take_source_key(source, prefix, member, found, reading);
         loaded_.settings.sources.push_back(std::move(source));
@@ -256,8 +312,8 @@ private:
         }
         if (member.kind == Node::Kind::Null) return;
         const std::string key = fmt::format("{}.{}", prefix, member.key);
-        if (found.by_chance && runs_code(option->declared, member))
-            return problem(code_refused(key), place(found, member.line));
+        if (auto refused = refusal_of(found, option->declared, member, key))
+            return problem(std::move(*refused), place(found, member.line));
         if (auto done = option->read(source, member, option->declared, reading); !done) {
             auto error = std::move(done).error();
             return problem(std::move(error).with("key", key), place(found, member.line));
@@ -265,23 +321,38 @@ private:
         loaded_.origins[key] = place(found, member.line);
     }
 
+    /// A configuration of nothing is meant to be one of nothing: for a program that starts us.
+    void read_variables() {
+        if (loaded_.file && loaded_.file->string() == "/dev/null") return;
+        loaded_.dotenv = read_dotenv(inputs_.folder);
+        for (const std::string& remark : loaded_.dotenv.remarks) loaded_.remarks.push_back(remark);
+    }
+
     void take_environment() {
-        for (const auto& option : options()) {
-            const std::string name = environment_name(option.declared.key);
-            const std::string value = variable(inputs_.environment, name);
-            if (value.empty()) continue;
-            Node node = Node::of_scalar(value);
-            // The variable itself is the place of the secret.
-            if (option.shape().name == "secret") {
-                Node reference = Node::of_scalar(name);
-                reference.key = "env";
-                node = Node();
-                node.kind = Node::Kind::Map;
-                node.items.push_back(std::move(reference));
-            }
-            take(option, node, name, here_);
-        }
+        const Variables variables{.environment = inputs_.environment, .dotenv = loaded_.dotenv};
+        take_warehouse(variables, loaded_);
+        if (const std::string origin = take_bitbucket(variables, loaded_); !origin.empty())
+            places_.push_back(origin);
+        for (const auto& option : options()) take_variable(option, variables);
         remark_on_variables();
+    }
+
+    void take_variable(const Option<Settings>& option, const Variables& variables) {
+        const std::string name = environment_name(option.declared.key);
+        const auto value = variables.find(name);
+        if (!value) return;
+        if (value->from_dotenv && option.declared.runs_code)
+            return problem(code_refused(option.declared.key), value->origin);
+        Node node = Node::of_scalar(value->text);
+        // The variable itself is the place of the secret.
+        if (option.shape().name == "secret") {
+            Node reference = Node::of_scalar(name);
+            reference.key = "env";
+            node = Node();
+            node.kind = Node::Kind::Map;
+            node.items.push_back(std::move(reference));
+        }
+        take(option, node, value->origin, here_);
     }
 
     void remark_on_variables() {
@@ -290,15 +361,19 @@ private:
         std::vector<std::string> names{"FORGEHOUSE_CONFIG", "FORGEHOUSE_LIBCHDB"};
         for (const auto& option : options()) names.push_back(environment_name(option.declared.key));
         const std::vector<std::string_view> known(names.begin(), names.end());
-        for (const auto& [name, value] : inputs_.environment) {
-            if (!name.starts_with("FORGEHOUSE_") || std::ranges::find(known, name) != known.end())
-                continue;
-            const auto near = text::nearest(name.substr(11), tails(known));
-            if (near)
-                loaded_.remarks.push_back(fmt::format(
-                    "the environment variable {} is not used; did you mean FORGEHOUSE_{}?",
-                    text::printable(name), *near));
-        }
+        for (const auto& [name, value] : inputs_.environment) remark_on(name, known);
+        for (const auto& [name, entry] : loaded_.dotenv.entries)
+            if (!inputs_.environment.contains(name)) remark_on(name, known);
+    }
+
+    void remark_on(const std::string& name, const std::vector<std::string_view>& known) {
+        if (!name.starts_with("FORGEHOUSE_") || std::ranges::find(known, name) != known.end())
+            return;
+        const auto near = text::nearest(std::string_view(name).substr(11), tails(known));
+        if (near)
+            loaded_.remarks.push_back(
+                fmt::format("the environment variable {} is not used; did you mean FORGEHOUSE_{}?",
+                            text::printable(name), *near));
     }
 
     static std::vector<std::string_view> tails(const std::vector<std::string_view>& names) {
@@ -307,57 +382,10 @@ private:
         return out;
     }
 
-    void check_sources() {
-        std::set<std::string> names;
-        for (std::size_t i = 0; i < loaded_.settings.sources.size(); ++i) {
-            const SourceSettings& source = loaded_.settings.sources[i];
-            const std::string key = fmt::format("sources[{}]", i);
-            if (source.name.empty())
-                problem(Error(Errc::Invalid, "a source has no name")
-                            .with("key", key)
-                            .hint("add a line such as name: work"),
-                        lines_[i]);
-            else if (!names.insert(source.name).second)
-                problem(Error(Errc::Conflict, "two sources have the same name")
-                            .with("key", key)
-                            .with("name", source.name)
-                            .hint("give each source a name of its own"),
-                        lines_[i]);
-            if (source.paths.empty() && source.urls.empty() && !had_problem(key))
-                problem(Error(Errc::Invalid, "a source names no repository")
-                            .with("key", key)
-                            .hint("add paths: [PATH, …] or urls: [URL, …]"),
-                        lines_[i]);
-            for (const std::string& url : source.urls) check_url(url, key, lines_[i]);
-        }
-        check_url(loaded_.settings.warehouse.url, "warehouse.url",
-                  loaded_.origins["warehouse.url"]);
-    }
-
-    /// Whether something in this source was refused already: one message is enough then.
-    bool had_problem(const std::string& key) const {
-        return std::ranges::any_of(loaded_.problems, [&](const Error& e) {
-            return e.field("key").starts_with(key + ".");
-        });
-    }
-
-    void check_url(const std::string& url, const std::string& key, const std::string& at) {
-        const auto scheme = url.find("://");
-        if (scheme == url.npos) return;
-        const auto authority = url.substr(scheme + 3, url.find('/', scheme + 3) - scheme - 3);
-        const auto user_end = authority.rfind('@');
-        if (user_end == authority.npos || authority.find(':') > user_end) return;
-        problem(Error(Errc::Invalid, "an address must not hold a password")
-                    .with("key", key)
-                    .hint("write the address without it and refer to it by the key password: "
-                          "{env: NAME}; and change a password that was written here"),
-                at);
-    }
-
     const Inputs& inputs_;
     Reading here_;
     Loaded loaded_;
-    std::vector<std::string> lines_;  ///< where each source begins
+    std::vector<std::string> places_;  ///< where each source begins
 };
 
 }  // namespace

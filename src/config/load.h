@@ -1,10 +1,15 @@
 // Load: from files, environment and flags to the effective settings, in that order of strength:
-//   default < configuration file < environment variable < command-line option
+//   default < configuration file < .env < environment variable < command-line option
+//
+// The file .env of the working directory stands in for the environment, but for what runs code and
+// for FORGEHOUSE_CONFIG. With `--config /dev/null` it is not read either.
 //
 // One file is used: the one named by --config, else by FORGEHOUSE_CONFIG, else ./forgehouse.yaml,
 // else forgehouse/forgehouse.yaml in the user's configuration folder (XDG_CONFIG_HOME, ~/.config).
 // A file that merely lies in the working directory may come from somebody else, with a clone for
-// example: it must belong to the user, and it cannot set what runs code.
+// example: it must belong to the user (or root), and it cannot set what runs code. Where it lies in
+// a git working tree, or its group may write it, it cannot use secrets either: it also names the
+// address that they would be sent to.
 #pragma once
 
 #include <filesystem>
@@ -14,6 +19,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "config/dotenv.h"
 #include "config/settings.h"
 
 namespace forgehouse::config {
@@ -38,8 +44,10 @@ struct Loaded {
     Settings settings;
     std::optional<std::filesystem::path> file;  ///< the one that was read
     /// Where each key's value comes from: `default`, `forgehouse.yaml:3`, `FORGEHOUSE_DATA`,
-    /// `--data`. Keys of the list are `sources[0].name`.
+    /// `.env:3`, `--data`. Keys of the list are `sources[0].name`.
     std::map<std::string, std::string, std::less<>> origins;
+    /// What .env says, for the secrets that are referred to by variables.
+    DotEnv dotenv;
     /// All that is wrong, in the order of the file; such a value keeps its default. Each has the
     /// field `at` with its place. Nothing should run while there are any.
     std::vector<Error> problems;

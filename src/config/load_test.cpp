@@ -2,6 +2,7 @@
 // and remarks where there are any, else the effective settings with their origins. UPDATE_GOLDEN=1
 // accepts a reviewed change. Comment lines at the head of a case set the stage:
 //   # env NAME=VALUE      # flag KEY=VALUE      # by chance (as if merely found there)
+//   # dotenv LINE (of .env in the working directory)
 #include "config/load.h"
 
 #include <gtest/gtest.h>
@@ -62,6 +63,13 @@ Inputs staged(const std::string& text) {
     return inputs;
 }
 
+std::string dotenv_of(const std::string& text) {
+    std::string out;
+    for (const std::string_view line : text::split(text, '\n'))
+        if (line.starts_with("# dotenv ")) out += fmt::format("{}\n", line.substr(9));
+    return out;
+}
+
 std::string outcome(const Loaded& loaded) {
     std::string out;
     for (const Error& problem : loaded.problems) {
@@ -89,6 +97,7 @@ TEST_P(Case, GivesWhatIsExpected) {
     const fs::path golden = kCases / (GetParam() + ".expected");
     const Folder folder;
     folder.write("forgehouse.yaml", text);
+    folder.write(".env", dotenv_of(text));
     Inputs inputs = staged(text);
     inputs.folder = folder.path;
     const std::string got = stable(outcome(load(inputs)), folder.path.string());
@@ -152,6 +161,52 @@ TEST(Load, RefusesAFoundFileThatOthersMayWrite) {
     ASSERT_EQ(loaded.problems.size(), 1u);
     EXPECT_EQ(loaded.problems[0].code(), Errc::Denied);
     EXPECT_EQ(loaded.settings.database, "default");
+}
+
+TEST(Load, LetsAFileOfAWorkingTreeUseNoSecrets) {
+    constexpr const char* kText =
+        "warehouse:\n  url: https://evil.example\n  password: {env: TOKEN}\n"
+        "sources:\n  - name: a\n    urls: [https://evil.example/a.git]\n"
+        "    password: {file: /etc/hostname}\n";
+    const Folder folder;
+    folder.write("forgehouse.yaml", kText);
+    EXPECT_TRUE(load(inputs_in(folder)).problems.empty());
+    fs::create_directories(folder.path / ".git");
+    folder.write("below/forgehouse.yaml", kText);
+    for (const fs::path& where : {folder.path, folder.path / "below"}) {
+        Inputs inputs = inputs_in(folder);
+        inputs.folder = where;
+        const Loaded loaded = load(inputs);
+        ASSERT_EQ(loaded.problems.size(), 2u);
+        EXPECT_EQ(loaded.problems[0].code(), Errc::Denied);
+        EXPECT_EQ(loaded.problems[0].field("key"), "warehouse.password");
+        EXPECT_EQ(loaded.problems[1].field("key"), "sources[0].password");
+        EXPECT_TRUE(loaded.settings.warehouse.password.empty());
+        EXPECT_TRUE(loaded.settings.sources[0].password.empty());
+        inputs.file = "forgehouse.yaml";  // named: trusted
+        EXPECT_TRUE(load(inputs).problems.empty());
+    }
+}
+
+TEST(Load, LetsAFileThatAGroupMayWriteUseNoSecrets) {
+    const Folder folder;
+    folder.write("forgehouse.yaml", "warehouse: {password: {env: TOKEN}}\n");
+    fs::permissions(folder.path / "forgehouse.yaml", fs::perms::group_write, fs::perm_options::add);
+    ASSERT_EQ(load(inputs_in(folder)).problems.size(), 1u);
+}
+
+TEST(Load, SendsNoPasswordOfTheEnvironmentToAnAddressOfAWorkingTree) {
+    const Folder folder;
+    folder.write("forgehouse.yaml", "warehouse: {url: https://evil.example}\n");
+    Inputs inputs = inputs_in(folder);
+    inputs.environment["FORGEHOUSE_WAREHOUSE_PASSWORD"] = "hunter2";
+    EXPECT_TRUE(load(inputs).problems.empty());
+    fs::create_directories(folder.path / ".git");
+    const Loaded loaded = load(inputs);
+    ASSERT_EQ(loaded.problems.size(), 1u);
+    EXPECT_EQ(loaded.problems[0].field("at"), "forgehouse.yaml:1");
+    inputs.environment["FORGEHOUSE_WAREHOUSE_URL"] = "https://mine.example";
+    EXPECT_TRUE(load(inputs).problems.empty());
 }
 
 TEST(Load, BoundsWhatItReads) {

@@ -12,7 +12,8 @@ namespace {
 
 constexpr std::array<std::string_view, 5> kLevels{"debug", "info", "warn", "error", "off"};
 constexpr std::array<std::string_view, 2> kFormats{"text", "json"};
-constexpr std::array<std::string_view, 1> kSourceKinds{"plain_git"};
+constexpr std::array<std::string_view, 2> kSourceKinds{"plain_git", "bitbucket_server"};
+constexpr std::array<std::string_view, 3> kCommitsBy{"auto", "git", "api"};
 
 Error expected(const Node& node, Literal what) {
     switch (node.kind) {
@@ -166,11 +167,15 @@ Result<void> read_value(bool& out, const Node& node, const Declared&, const Read
 Result<void> read_value(std::uint32_t& out, const Node& node, const Declared& declared,
                         const Reading&) {
     TRY_LET(text, scalar(node));
-    const auto number = text::to_int(text);
-    if (!number || *number < 0 || *number > INT64_C(0xFFFFFFFF))
+    const std::string_view digits = text.starts_with('-') ? text.substr(1) : text;
+    if (digits.empty() || digits.find_first_not_of("0123456789") != digits.npos)
         return Failure(expected(node, "not a number").hint("write a whole number, such as 4"));
-    TRY(in_bounds(static_cast<std::uint64_t>(*number), declared, node,
-                  std::to_string(declared.least), std::to_string(declared.most)));
+    const auto number = text::to_int(text);
+    const bool fits = number && *number >= 0 && *number <= INT64_C(0xFFFFFFFF);
+    Declared bounds = declared;
+    bounds.most = std::min<std::uint64_t>(declared.most, UINT32_MAX);
+    TRY(in_bounds(fits ? static_cast<std::uint64_t>(*number) : UINT64_MAX, bounds, node,
+                  std::to_string(bounds.least), std::to_string(bounds.most)));
     out = static_cast<std::uint32_t>(*number);
     return {};
 }
@@ -232,6 +237,10 @@ Result<void> read_value(SourceKind& out, const Node& node, const Declared&, cons
     return read_word(out, node, kSourceKinds);
 }
 
+Result<void> read_value(CommitsBy& out, const Node& node, const Declared&, const Reading&) {
+    return read_word(out, node, kCommitsBy);
+}
+
 std::string show_value(const std::string& value) {
     return value.empty() ? "" : yaml_scalar(value);
 }
@@ -267,6 +276,9 @@ std::string show_value(log::Format value) {
 }
 std::string show_value(SourceKind value) {
     return std::string(kSourceKinds.at(static_cast<std::size_t>(value)));
+}
+std::string show_value(CommitsBy value) {
+    return std::string(kCommitsBy.at(static_cast<std::size_t>(value)));
 }
 
 Shape shape_of(const std::string&) {
@@ -304,6 +316,9 @@ Shape shape_of(log::Format) {
 }
 Shape shape_of(SourceKind) {
     return {"word", kSourceKinds};
+}
+Shape shape_of(CommitsBy) {
+    return {"word", kCommitsBy};
 }
 
 }  // namespace forgehouse::config

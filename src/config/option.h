@@ -16,6 +16,9 @@
 
 namespace forgehouse::config {
 
+/// The kinds of sources that an option of `sources` is for.
+enum class SourceUse : unsigned char { All, PlainGit, Forges };
+
 /// An option apart from where its value is kept. All text is static.
 struct Declared {
     std::string_view key;       ///< path with dots: `engine.idle`
@@ -28,6 +31,7 @@ struct Declared {
     std::uint64_t most = ~std::uint64_t{0};
     /// Refused in a file that was merely found in the working directory: its value is code.
     bool runs_code = false;
+    SourceUse use = SourceUse::All;
 };
 
 /// What a value may be: a word for messages and for the reference.
@@ -62,6 +66,7 @@ Result<void> read_value(std::vector<std::filesystem::path>& out, const Node&, co
 Result<void> read_value(log::Level& out, const Node&, const Declared&, const Reading&);
 Result<void> read_value(log::Format& out, const Node&, const Declared&, const Reading&);
 Result<void> read_value(SourceKind& out, const Node&, const Declared&, const Reading&);
+Result<void> read_value(CommitsBy& out, const Node&, const Declared&, const Reading&);
 
 // The value as YAML would have it on one line; "" where it is unset. A secret shows its presence.
 std::string show_value(const std::string&);
@@ -76,6 +81,7 @@ std::string show_value(const std::vector<std::filesystem::path>&);
 std::string show_value(log::Level);
 std::string show_value(log::Format);
 std::string show_value(SourceKind);
+std::string show_value(CommitsBy);
 
 Shape shape_of(const std::string&);
 Shape shape_of(const std::filesystem::path&);
@@ -89,6 +95,7 @@ Shape shape_of(const std::vector<std::filesystem::path>&);
 Shape shape_of(log::Level);
 Shape shape_of(log::Format);
 Shape shape_of(SourceKind);
+Shape shape_of(CommitsBy);
 
 /// A declaration bound to a member of T.
 template <class T>

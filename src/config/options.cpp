@@ -13,6 +13,7 @@ constexpr std::array kSections{
     Section{"engine", "The embedded ClickHouse, which is started when first needed."},
     Section{"warehouse", "A ClickHouse server to use instead of the embedded engine."},
     Section{"collect", "How repositories are read."},
+    Section{"schedule", "Collecting again and again: `forgehouse schedule`."},
     Section{"log", "What is written to standard error."},
 };
 
@@ -100,11 +101,76 @@ constexpr std::array kOptions{
     option<Settings, &Settings::collect, &CollectSettings::workers>(
         {.key = "collect.workers",
          .fallback = "2",
-         .doc = "How many repositories are read at once.",
+         .doc =
+             "How many repositories are read at once. A source that is asked over an API reads at "
+             "least as many as it may have requests in flight.",
          .example = "8",
          .flag = "--workers",
          .least = 1,
          .most = 256}),
+    option<Settings, &Settings::collect, &CollectSettings::batch_size>(
+        {.key = "collect.batch_size",
+         .fallback = "1000",
+         .doc =
+             "How many pull requests are stored together, at most: what an interruption may cost "
+             "to be read again.",
+         .example = "250",
+         .flag = "--batch-size",
+         .least = 1,
+         .most = 100'000}),
+    option<Settings, &Settings::collect, &CollectSettings::max_workers>(
+        {.key = "collect.max_workers",
+         .fallback = "5",
+         .doc = "The most requests in flight to one server. Below it the number adapts to what the "
+                "server bears.",
+         .example = "12",
+         .flag = "--max-workers",
+         .least = 1,
+         .most = 256}),
+    option<Settings, &Settings::collect, &CollectSettings::max_retries>(
+        {.key = "collect.max_retries",
+         .fallback = "3",
+         .doc = "How often a request that failed is tried again, after growing pauses. Being told "
+                "to wait (429) is not a failure and does not count.",
+         .example = "8",
+         .flag = "--max-retries",
+         .most = 100}),
+    option<Settings, &Settings::collect, &CollectSettings::page_limit>(
+        {.key = "collect.page_limit",
+         .fallback = "100",
+         .doc = "How many items a page is asked to hold. A server may grant fewer.",
+         .example = "500",
+         .flag = "--page-limit",
+         .least = 1,
+         .most = 1000}),
+    option<Settings, &Settings::collect, &CollectSettings::read_timeout>(
+        {.key = "collect.read_timeout",
+         .fallback = "60s",
+         .doc = "How long a server may be silent before or in the middle of an answer: then the "
+                "connection is dropped, and the request tried again.",
+         .example = "5m",
+         .least = 1000,
+         .most = 3'600'000}),
+    option<Settings, &Settings::collect, &CollectSettings::look_back>(
+        {.key = "collect.look_back",
+         .fallback = "30d",
+         .doc =
+             "Pull requests that are open, or were updated within this span, are read again even "
+             "where the list shows no change: forges change some things without saying so.",
+         .example = "90d",
+         .flag = "--look-back"}),
+    option<Settings, &Settings::collect, &CollectSettings::recheck>(
+        {.key = "collect.recheck",
+         .fallback = "1d",
+         .doc = "How old the last reading of such a pull request must be before that.",
+         .example = "6h"}),
+    option<Settings, &Settings::collect, &CollectSettings::discovery_cache>(
+        {.key = "collect.discovery_cache",
+         .fallback = "1h",
+         .doc = "A server's list of repositories that is younger than this is not asked for again. "
+                "0s: every run asks.",
+         .example = "0s",
+         .flag = "--discovery-cache"}),
     option<Settings, &Settings::collect, &CollectSettings::ticket_projects>(
         {.key = "collect.ticket_projects",
          .fallback = "",
@@ -115,6 +181,29 @@ constexpr std::array kOptions{
         {.key = "collect.ticket_ignore_case",
          .fallback = "false",
          .doc = "Whether pay-12 is a ticket key too."}),
+    option<Settings, &Settings::collect, &CollectSettings::git_memory>(
+        {.key = "collect.git_memory",
+         .fallback = "0",
+         .doc = "How much memory of its own one process of git may take; the pack files that it "
+                "maps do not count. 0: half of what the machine or the container has, at least "
+                "1 GB. Fetching a repository of many million objects for the first time takes "
+                "several GB.",
+         .example = "8GB"}),
+    option<Settings, &Settings::schedule, &ScheduleSettings::interval>(
+        {.key = "schedule.interval",
+         .fallback = "6h",
+         .doc = "The time from the beginning of one run to that of the next. A run that takes "
+                "longer is followed by the next one at once; two never run at the same time.",
+         .example = "30m",
+         .flag = "--interval",
+         .least = 1000,
+         .most = 366ULL * 24 * 60 * kMinute}),
+    option<Settings, &Settings::schedule, &ScheduleSettings::listen>(
+        {.key = "schedule.listen",
+         .fallback = "127.0.0.1:9464",
+         .doc = "Where /metrics (for Prometheus) and /healthz are served. off: nowhere.",
+         .example = "0.0.0.0:9464",
+         .flag = "--listen"}),
     option<Settings, &Settings::log, &LogSettings::level>(
         {.key = "log.level",
          .fallback = "warn",
@@ -137,34 +226,157 @@ constexpr std::array kSourceOptions{
     option<SourceSettings, &SourceSettings::kind>(
         {.key = "kind",
          .fallback = "plain_git",
-         .doc = "What it connects to: plain_git reads git repositories by path or address.",
-         .example = "plain_git"}),
+         .doc = "What it connects to: plain_git reads git repositories by path or address, "
+                "bitbucket_server a Bitbucket Server or Data Center with its pull requests.",
+         .example = "bitbucket_server"}),
     option<SourceSettings, &SourceSettings::paths>(
         {.key = "paths",
          .fallback = "",
          .doc = "Repositories on this machine, read in place. Relative paths start at the file's "
                 "folder.",
-         .example = "[~/src/app, ../lib]"}),
+         .example = "[~/src/app, ../lib]",
+         .use = SourceUse::PlainGit}),
     option<SourceSettings, &SourceSettings::urls>(
         {.key = "urls",
          .fallback = "",
          .doc = "Repositories by address: https, ssh or git. A mirror of each is kept.",
-         .example = "[https://git.example.org/team/app.git]"}),
+         .example = "[https://git.example.org/team/app.git]",
+         .use = SourceUse::PlainGit}),
+    option<SourceSettings, &SourceSettings::url>(
+        {.key = "url",
+         .fallback = "",
+         .doc = "The address of the server's start page, without /rest.",
+         .example = "https://bitbucket.example.org",
+         .use = SourceUse::Forges}),
     option<SourceSettings, &SourceSettings::data_source>(
         {.key = "data_source",
          .fallback = "",
          .doc = "The name in the column data_source of all its rows. Unset: the kind's own, "
-                "insight_git for plain_git.",
+                "insight_git for plain_git, insight_bitbucket_server for bitbucket_server.",
          .example = "insight_work"}),
     option<SourceSettings, &SourceSettings::user>({.key = "user",
                                                    .fallback = "",
-                                                   .doc = "The user for https addresses.",
+                                                   .doc = "The user for http and https addresses.",
                                                    .example = "reader"}),
     option<SourceSettings, &SourceSettings::password>(
         {.key = "password",
          .fallback = "",
-         .doc = "Where the password or token for https addresses is to be found.",
+         .doc = "Where the password or token of that user is to be found.",
          .example = "{env: WORK_GIT_TOKEN}"}),
+    option<SourceSettings, &SourceSettings::token>(
+        {.key = "token",
+         .fallback = "",
+         .doc = "Where an access token is to be found, which is sent as `Authorization: Bearer`. "
+                "Instead of user and password.",
+         .example = "{file: /run/secrets/bitbucket}",
+         .use = SourceUse::Forges}),
+    option<SourceSettings, &SourceSettings::header>(
+        {.key = "header",
+         .fallback = "",
+         .doc = "The name of a further header that a gateway in front of the server wants to see.",
+         .example = "X-Gateway-Token",
+         .use = SourceUse::Forges}),
+    option<SourceSettings, &SourceSettings::header_value>(
+        {.key = "header_value",
+         .fallback = "",
+         .doc = "Where the whole value of that header is to be found.",
+         .example = "{command: [gateway-login, --print]}",
+         .use = SourceUse::Forges}),
+    option<SourceSettings, &SourceSettings::renew_every>(
+        {.key = "renew_every",
+         .fallback = "0s",
+         .doc = "How long what token, password and header_value refer to is good for. It is looked "
+                "up again after that, and also whenever the server refuses it (401). 0: only then.",
+         .example = "50m",
+         .use = SourceUse::Forges}),
+    option<SourceSettings, &SourceSettings::client_certificate>(
+        {.key = "client_certificate",
+         .fallback = "",
+         .doc = "A certificate (PEM) that the server or the gateway wants from its clients.",
+         .example = "~/.config/forgehouse/me.pem",
+         .use = SourceUse::Forges}),
+    option<SourceSettings, &SourceSettings::client_key>(
+        {.key = "client_key",
+         .fallback = "",
+         .doc = "The key of that certificate (PEM, without a passphrase). Unset: it stands in the "
+                "same file.",
+         .example = "~/.config/forgehouse/me.key",
+         .use = SourceUse::Forges}),
+    option<SourceSettings, &SourceSettings::ca_file>(
+        {.key = "ca_file",
+         .fallback = "",
+         .doc = "The certificate authorities (PEM) to trust instead of the system's, for a server "
+                "with a certificate of your own.",
+         .example = "/etc/ssl/certs/company.pem",
+         .use = SourceUse::Forges}),
+    option<SourceSettings, &SourceSettings::proxy>(
+        {.key = "proxy",
+         .fallback = "",
+         .doc = "The proxy through which the server is reached: http, https, socks5 or socks5h. "
+                "Proxies of the environment are not used.",
+         .example = "http://proxy.example.org:3128",
+         .use = SourceUse::Forges}),
+    option<SourceSettings, &SourceSettings::proxy_user>({.key = "proxy_user",
+                                                         .fallback = "",
+                                                         .doc = "The user at the proxy.",
+                                                         .example = "reader",
+                                                         .use = SourceUse::Forges}),
+    option<SourceSettings, &SourceSettings::proxy_password>(
+        {.key = "proxy_password",
+         .fallback = "",
+         .doc = "Where the password at the proxy is to be found.",
+         .example = "{env: PROXY_PASSWORD}",
+         .use = SourceUse::Forges}),
+    option<SourceSettings, &SourceSettings::projects>(
+        {.key = "projects",
+         .fallback = "",
+         .doc =
+             "Only projects whose key matches one of these: a glob (team-*) or, between slashes, "
+             "a regular expression. Upper and lower case are the same. Unset: all.",
+         .example = "[TEAM, ops-*, '/^APP[0-9]+$/']",
+         .use = SourceUse::Forges}),
+    option<SourceSettings, &SourceSettings::exclude_projects>(
+        {.key = "exclude_projects",
+         .fallback = "",
+         .doc = "None of the projects whose key matches one of these, whatever includes them. "
+                "Personal projects begin with ~.",
+         .example = "['~*']",
+         .use = SourceUse::Forges}),
+    option<SourceSettings, &SourceSettings::repositories>(
+        {.key = "repositories",
+         .fallback = "",
+         .doc = "Only repositories of which KEY/name or the name alone matches one of these.",
+         .example = "[TEAM/app, lib-*]",
+         .use = SourceUse::Forges}),
+    option<SourceSettings, &SourceSettings::exclude_repositories>(
+        {.key = "exclude_repositories",
+         .fallback = "",
+         .doc = "None of the repositories that match one of these, whatever includes them.",
+         .example = "['*-archive']",
+         .use = SourceUse::Forges}),
+    option<SourceSettings, &SourceSettings::max_repositories>(
+        {.key = "max_repositories",
+         .fallback = "0",
+         .doc = "The first so many of the repositories that are included, to try a configuration "
+                "out. 0: all of them.",
+         .example = "10",
+         .use = SourceUse::Forges}),
+    option<SourceSettings, &SourceSettings::build_statuses>(
+        {.key = "build_statuses",
+         .fallback = "false",
+         .doc = "Whether the builds of the heads of branches and pull requests are read too: one "
+                "more call for each.",
+         .use = SourceUse::Forges}),
+    option<SourceSettings, &SourceSettings::commits>(
+        {.key = "commits",
+         .fallback = "auto",
+         .doc =
+             "Where commits and files come from. git: complete, and with nothing per commit to ask "
+             "for. api: over the API, one more call for each commit and pull request that is new; "
+             "for servers whose git cannot be reached. auto: git, and the API where git cannot be "
+             "reached.",
+         .example = "git",
+         .use = SourceUse::Forges}),
 };
 
 }  // namespace

@@ -15,15 +15,24 @@ namespace forgehouse::config {
 
 /// Where a secret is to be found. The secret itself never stands in a configuration.
 struct SecretRef {
-    enum class From : unsigned char { Nowhere, Environment, File, Command };
+    enum class From : unsigned char {
+        Nowhere,
+        Environment,  ///< the variable `name`; where it is not set, that of the folder's .env
+        DotEnv,       ///< the variable `name` of the folder's .env alone
+        File,         ///< the file `name`
+        Command,
+    };
     From from = From::Nowhere;
-    std::string name;                  ///< Environment: the variable; File: its path
+    std::string name;
     std::vector<std::string> command;  ///< program and arguments, run without a shell
 
     bool empty() const noexcept { return from == From::Nowhere; }
 };
 
-enum class SourceKind : unsigned char { PlainGit };
+enum class SourceKind : unsigned char { PlainGit, BitbucketServer };
+
+/// Where a forge's commits and files come from.
+enum class CommitsBy : unsigned char { Auto, Git, Api };
 
 /// A named source: repositories that `collect` reads when none is named on the command line.
 struct SourceSettings {
@@ -34,6 +43,26 @@ struct SourceSettings {
     std::string data_source;
     std::string user;
     SecretRef password;
+    // What follows is for forges.
+    std::string url;  ///< the start page's address
+    SecretRef token;
+    std::string header;  ///< of a gateway in front of the forge
+    SecretRef header_value;
+    std::chrono::milliseconds renew_every{};  ///< 0: when the server refuses
+    std::filesystem::path client_certificate;
+    std::filesystem::path client_key;
+    std::filesystem::path ca_file;
+    std::string proxy;
+    std::string proxy_user;
+    SecretRef proxy_password;
+    // Patterns, as base/name_pattern.h reads them.
+    std::vector<std::string> projects;
+    std::vector<std::string> exclude_projects;
+    std::vector<std::string> repositories;
+    std::vector<std::string> exclude_repositories;
+    std::uint32_t max_repositories = 0;  ///< 0: no bound
+    bool build_statuses = false;
+    CommitsBy commits = CommitsBy::Auto;
 };
 
 struct EngineSettings {
@@ -54,8 +83,22 @@ struct WarehouseSettings {
 
 struct CollectSettings {
     std::uint32_t workers = 0;
+    std::uint32_t batch_size = 0;
+    std::uint32_t max_workers = 0;
+    std::uint32_t max_retries = 0;
+    std::uint32_t page_limit = 0;
+    std::chrono::milliseconds look_back{};
+    std::chrono::milliseconds recheck{};
+    std::chrono::milliseconds discovery_cache{};
+    std::chrono::milliseconds read_timeout{};
     std::vector<std::string> ticket_projects;
     bool ticket_ignore_case = false;
+    Bytes git_memory;
+};
+
+struct ScheduleSettings {
+    std::chrono::milliseconds interval{};
+    std::string listen;
 };
 
 struct LogSettings {
@@ -69,6 +112,7 @@ struct Settings {
     EngineSettings engine;
     WarehouseSettings warehouse;
     CollectSettings collect;
+    ScheduleSettings schedule;
     LogSettings log;
     std::vector<SourceSettings> sources;
 };

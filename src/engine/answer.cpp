@@ -32,6 +32,12 @@ SqlError from_error(const Error& error, Code code) {
     return exception(code, text);
 }
 
+/// A body that is none is the client's fault, one that broke off may come whole the next time.
+SqlError body_error(const Error& error) {
+    const bool broken = error.code() == Errc::Invalid;
+    return exception(broken ? Code::IncorrectData : Code::SocketTimeout, error.describe());
+}
+
 SqlError gone() {
     return {.code = 210, .text = "Code: 210. DB::Exception: the client hung up. (NETWORK_ERROR)"};
 }
@@ -68,7 +74,7 @@ void Query::run() {
 
 SqlResult<void> Query::read_more(std::size_t at_most) {
     const auto bytes = body_.read(ctx_, at_most);
-    if (!bytes) return FailureOf(exception(Code::CannotReadAllData, bytes.error().describe()));
+    if (!bytes) return FailureOf(body_error(bytes.error()));
     if (bytes->empty()) body_ended_ = true;
     text_ += *bytes;
     return {};
@@ -125,9 +131,9 @@ SqlResult<void> Query::check(SqlSession& session, bool& may_write) {
     if (!spelled) return FailureOf(std::move(spelled.error()));
     const std::string_view home =
         request_.database.empty() ? std::string_view("default") : request_.database;
-    const auto allowed = reads
-                             ? check_read(*spelled, database_.outside())
-                             : check_write(*spelled, home, database_.outside(), database_.limits());
+    const auto allowed = reads ? check_read(*spelled, database_.outside(), request_.parameters)
+                               : check_write(*spelled, home, database_.outside(),
+                                             database_.limits(), request_.parameters);
     if (!allowed) return FailureOf(from_error(allowed.error(), Code::AccessDenied));
     // What was looked at is what runs: no second reading of the client's own spelling.
     if (!reads) text_ = std::move(*spelled);
@@ -145,7 +151,8 @@ SqlResult<void> Query::check_insert(InsertHead& head) {
     if (!spelled) return FailureOf(std::move(spelled.error()));
     const std::string_view home =
         request_.database.empty() ? std::string_view("default") : request_.database;
-    const auto allowed = check_write(*spelled, home, database_.outside(), database_.limits());
+    const auto allowed =
+        check_write(*spelled, home, database_.outside(), database_.limits(), request_.parameters);
     if (!allowed) return FailureOf(from_error(allowed.error(), Code::AccessDenied));
     const InsertSearch again = find_insert(*spelled, true);
     if (again.found != InsertSearch::Found::Data)
@@ -287,7 +294,7 @@ SqlResult<void> Query::feed(SqlInsert& insert, std::string_view first) {
     while (!body_ended_) {
         const auto bytes = body_.read(ctx_, kChunk);
         // A body that breaks off leaves no row: the insert is dropped unfinished.
-        if (!bytes) return FailureOf(exception(Code::CannotReadAllData, bytes.error().describe()));
+        if (!bytes) return FailureOf(body_error(bytes.error()));
         if (bytes->empty()) break;
         if (auto taken = insert.append(*bytes); !taken) return taken;
     }

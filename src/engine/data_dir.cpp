@@ -129,26 +129,50 @@ bool is_private_folder(const fs::path& path) {
            found.st_uid == ::geteuid() && (found.st_mode & 0022) == 0;
 }
 
+/// Whoever may write to the directory decides what our SQL reads and what the token is.
+/// Returns whether others may look into it.
+Result<bool> check_owner(const fs::path& root) {
+    struct stat found{};
+    if (::stat(root.c_str(), &found) != 0)
+        return Failure(file_error("the data directory cannot be reached", root, errno));
+    if (found.st_uid != ::geteuid() && found.st_uid != 0)
+        return Failure(Error(Errc::Denied, "the data directory belongs to another user")
+                           .with("path", root.string())
+                           .with("owner", std::int64_t{found.st_uid})
+                           .hint("run this as its owner, or name another data directory by "
+                                 "FORGEHOUSE_DATA or --data"));
+    if ((found.st_mode & S_IWOTH) != 0)
+        return Failure(Error(Errc::Denied, "everybody may write to the data directory")
+                           .with("path", root.string())
+                           .hint("chmod 700 " + root.string()));
+    return (found.st_mode & 0077) != 0;
+}
+
 }  // namespace
 
 Result<fs::path> socket_path(const fs::path& real_root, std::string_view runtime_dir) {
-    const std::string name = sha256_hex(real_root.string()).substr(0, 16) + ".sock";
+    const fs::path name = fs::path(sha256_hex(real_root.string()).substr(0, 16)) / "engine.sock";
     const fs::path runtime(runtime_dir);
     if (runtime.is_absolute() && is_private_folder(runtime)) {
         const fs::path folder = runtime / "forgehouse";
         ::mkdir(folder.c_str(), 0700);
-        if (is_private_folder(folder) && (folder / name).string().size() <= kMaxSocketPath)
-            return folder / name;
+        fs::path socket = folder / name;
+        ::mkdir(socket.parent_path().c_str(), 0700);
+        if (is_private_folder(folder) && is_private_folder(socket.parent_path()) &&
+            socket.string().size() <= kMaxSocketPath)
+            return socket;
     }
     const fs::path folder = fmt::format("/tmp/forgehouse-{}", ::geteuid());
+    fs::path socket = folder / name;
     ::mkdir(folder.c_str(), 0700);
-    if (!is_private_folder(folder))
+    ::mkdir(socket.parent_path().c_str(), 0700);
+    if (!is_private_folder(folder) || !is_private_folder(socket.parent_path()))
         return Failure(
             Error(Errc::Denied, "the folder of the engine's socket is not ours alone")
                 .with("path", folder.string())
                 .hint("somebody else made it: have it removed, or set XDG_RUNTIME_DIR to "
                       "a folder of yours with mode 0700"));
-    return folder / name;
+    return socket;
 }
 
 Result<DataDir> open_data_dir(const fs::path& wanted, std::string_view runtime_dir) {
@@ -165,6 +189,7 @@ Result<DataDir> open_data_dir(const fs::path& wanted, std::string_view runtime_d
         return Failure(
             file_error("the data directory cannot be reached", absolute, failure.value()));
     TRY(make_folder(root));
+    TRY_LET(open_to_others, check_owner(root));
     if (::access(root.c_str(), R_OK | W_OK | X_OK) != 0)
         return Failure(file_error("the data directory is not writable", root, errno));
     TRY(check_format(root));
@@ -177,7 +202,8 @@ Result<DataDir> open_data_dir(const fs::path& wanted, std::string_view runtime_d
                    .takeover = root / "engine.takeover",
                    .token = root / "engine.token",
                    .log = root / "logs" / "engine.log",
-                   .socket = socket};
+                   .socket = socket,
+                   .open_to_others = open_to_others};
 }
 
 Result<Secret> writer_token(const DataDir& dir) {
@@ -235,6 +261,12 @@ bool LockFile::try_lock() const noexcept {
 void LockFile::unlock() const noexcept {
     struct flock whole = whole_file(F_UNLCK);
     ::fcntl(fd_, F_OFD_SETLK, &whole);
+}
+
+bool LockFile::is_at(const fs::path& file) const noexcept {
+    struct stat ours{}, there{};
+    return ::fstat(fd_, &ours) == 0 && ::stat(file.c_str(), &there) == 0 &&
+           ours.st_dev == there.st_dev && ours.st_ino == there.st_ino;
 }
 
 Result<void> LockFile::describe(const LockHolder& holder) const {

@@ -21,18 +21,20 @@ struct DataDir {
     std::filesystem::path takeover;  ///< locked by an engine that is about to take over
     std::filesystem::path token;
     std::filesystem::path log;
-    std::filesystem::path socket;  ///< where an engine started now would listen
+    std::filesystem::path
+        socket;                   ///< where an engine started now would listen, alone in its folder
+    bool open_to_others = false;  ///< other users may look into `root`
 };
 
 /// Makes what is missing (folders 0700) and checks the rest. `runtime_dir` is $XDG_RUNTIME_DIR.
 /// Errors: Invalid for a directory of a newer version or something that is no directory, Denied
-/// without the right to write, also for a socket folder that belongs to somebody else, Unavailable
-/// for a full disk.
+/// without the right to write, also for a directory or a socket folder that belongs to somebody
+/// else or that everybody may write to, Unavailable for a full disk.
 Result<DataDir> open_data_dir(const std::filesystem::path& root, std::string_view runtime_dir);
 
-/// The socket of the data directory with that real path, in `$XDG_RUNTIME_DIR/forgehouse`, else in
-/// `/tmp/forgehouse-<uid>`. The folder is made where it is missing; a runtime directory that is not
-/// ours (sudo keeps the caller's) is passed over.
+/// The socket of the data directory with that real path, in a folder of its own below
+/// `$XDG_RUNTIME_DIR/forgehouse`, else below `/tmp/forgehouse-<uid>`. The folders are made where it
+/// is missing; a runtime directory that is not ours (sudo keeps the caller's) is passed over.
 /// Errors: Denied where the folder in /tmp belongs to somebody else or is a link.
 Result<std::filesystem::path> socket_path(const std::filesystem::path& real_root,
                                           std::string_view runtime_dir);
@@ -61,6 +63,9 @@ public:
     /// Takes the lock; false where another holds it. Does not wait.
     bool try_lock() const noexcept;
     void unlock() const noexcept;
+    /// Whether it still is the file of that name: not where the directory was removed, even if
+    /// another one stands in its place.
+    bool is_at(const std::filesystem::path& file) const noexcept;
     /// Says who holds it, for others to read.
     Result<void> describe(const LockHolder& holder) const;
 

@@ -22,7 +22,9 @@ TEST(DataDir, IsMadePrivateAndTellsItsSocket) {
     struct stat found{};
     ASSERT_EQ(::stat(dir->clickhouse.c_str(), &found), 0);
     EXPECT_EQ(found.st_mode & 0777U, 0700U);
-    EXPECT_EQ(dir->socket.parent_path(), folder.path() / "forgehouse");
+    // A folder of its own: what may be removed there belongs to this engine alone.
+    EXPECT_EQ(dir->socket.parent_path().parent_path(), folder.path() / "forgehouse");
+    EXPECT_FALSE(dir->open_to_others);
     EXPECT_LE(dir->socket.string().size() + 5, 107U);
     // The same directory by another name has the same socket.
     fs::create_directory_symlink(folder.path() / "a", folder.path() / "link");
@@ -40,11 +42,42 @@ TEST(DataDir, RefusesANewerVersionAndNoDirectory) {
     EXPECT_FALSE(open_data_dir("", ""));
 }
 
+TEST(DataDir, RefusesWhatOthersOwnOrMayWrite) {
+    const TempFolder folder;
+    const std::string run = folder.path().string();
+    const fs::path data = folder.path() / "data";
+    ASSERT_TRUE(open_data_dir(data, run));
+    ::chmod(data.c_str(), 0750);
+    EXPECT_TRUE(open_data_dir(data, run)->open_to_others);
+    ::chmod(data.c_str(), 0707);
+    const auto open = open_data_dir(data, run);
+    ASSERT_FALSE(open);
+    EXPECT_EQ(open.error().code(), Errc::Denied);
+    EXPECT_TRUE(open.error().hint().starts_with("chmod 700 "));
+    ::chmod(data.c_str(), 0700);
+    EXPECT_FALSE(open_data_dir(data, run)->open_to_others);
+}
+
+TEST(DataDir, RefusesWhatAnotherUserOwns) {
+    // Only root can give a folder away; of others there is always one that is root's.
+    const TempFolder folder;
+    fs::path foreign = "/usr/lib";
+    if (::geteuid() == 0) {
+        foreign = folder.path() / "data";
+        fs::create_directory(foreign);
+        ASSERT_EQ(::chown(foreign.c_str(), 65534, 65534), 0);
+    }
+    const auto opened = open_data_dir(foreign, folder.path().string());
+    ASSERT_FALSE(opened);
+    EXPECT_EQ(opened.error().code(), Errc::Denied);
+}
+
 TEST(DataDir, PassesARuntimeDirectoryOverThatIsNotOurs) {
     const TempFolder folder;
     const auto in_tmp = [](const Result<fs::path>& path) {
         ASSERT_TRUE(path);
-        EXPECT_EQ(path->parent_path(), fmt::format("/tmp/forgehouse-{}", ::geteuid()));
+        EXPECT_EQ(path->parent_path().parent_path(),
+                  fmt::format("/tmp/forgehouse-{}", ::geteuid()));
     };
     in_tmp(socket_path("/data", ""));
     in_tmp(socket_path("/data", "relative"));
@@ -132,6 +165,12 @@ TEST(Library, IsCheckedBeforeItIsLoaded) {
     EXPECT_EQ(write(2, 2, '\x3e').error().text(), "the file is no shared library");
     std::ofstream(file) << "#!/bin/sh\n";
     EXPECT_EQ(check_architecture(file).error().code(), Errc::Invalid);
+
+    const fs::path program = fs::read_symlink("/proc/self/exe");
+    fs::copy_file(program, file, fs::copy_options::overwrite_existing);
+    EXPECT_TRUE(check_architecture(file));
+    fs::resize_file(file, fs::file_size(program) - 1);
+    EXPECT_EQ(check_architecture(file).error().text(), "the library cannot be read or is cut");
 }
 
 }  // namespace

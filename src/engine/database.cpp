@@ -182,8 +182,15 @@ void Database::kill_doomed(const std::stop_token& stop) {
 SqlResult<std::string> Database::canonical(SqlSession& session, std::string_view sql) {
     auto formatted =
         session.query("SELECT formatQuerySingleLine({q:String})", "TSVRaw", {{"q", escaped(sql)}});
-    if (!formatted) return FailureOf(std::move(formatted.error()));
-    return std::string(text::trim(formatted->view()));
+    if (formatted) return std::string(text::trim(formatted->view()));
+    // Its own call is none of the client's business: `…: In scope SELECT
+    // formatQuerySingleLine('…')`.
+    SqlError& error = formatted.error();
+    const auto scope = error.text.find(": In scope SELECT formatQuerySingleLine(");
+    const auto end = error.text.rfind("). (");
+    if (scope != std::string::npos && end != std::string::npos && end > scope)
+        error.text.erase(scope, end + 1 - scope);
+    return FailureOf(std::move(error));
 }
 
 bool Database::is_merging() const {

@@ -1,9 +1,13 @@
-// Environment: the variables of the process, as `app` hands them down.
+// Environment: the variables of the process, as `app` hands them down, and what an engine may keep
+// of them. What else is in there may be secret.
 #pragma once
 
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
+
+#include "base/result.h"
 
 namespace forgehouse::engine {
 
@@ -29,8 +33,21 @@ public:
         return {};
     }
 
+    const std::vector<std::string>& variables() const noexcept { return variables_; }
+
+    /// For an engine that is started in passing: how to find things, the locale, the time zone.
+    Environment passed_on() const;
+    /// For an engine that a person starts: also what configures it, none of which is secret.
+    Environment kept() const;
+
 private:
     std::vector<std::string> variables_;
 };
+
+/// Runs this program again, with the same arguments and the environment that it keeps, where the
+/// present one has more: what was handed to a process stays in its memory whatever it does. To be
+/// called first, before anything is read or opened. Returns where there is nothing to drop.
+/// Errors: Unavailable where the program cannot be run again.
+Result<void> shed_environment(const Environment& environment, char* const* arguments);
 
 }  // namespace forgehouse::engine

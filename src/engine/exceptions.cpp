@@ -10,7 +10,8 @@ std::string_view name_of(Code code) {
     switch (code) {
         case Code::SyntaxError: return "SYNTAX_ERROR";
         case Code::QueryIsTooLarge: return "QUERY_IS_TOO_LARGE";
-        case Code::CannotReadAllData: return "CANNOT_READ_ALL_DATA";
+        case Code::IncorrectData: return "INCORRECT_DATA";
+        case Code::SocketTimeout: return "SOCKET_TIMEOUT";
         case Code::NotImplemented: return "NOT_IMPLEMENTED";
         case Code::UnknownSetting: return "UNKNOWN_SETTING";
         case Code::Readonly: return "READONLY";

@@ -11,7 +11,8 @@ namespace forgehouse::engine {
 enum class Code : int {
     SyntaxError = 62,
     QueryIsTooLarge = 202,
-    CannotReadAllData = 33,
+    IncorrectData = 117,
+    SocketTimeout = 209,
     NotImplemented = 48,
     UnknownSetting = 115,
     Readonly = 164,

@@ -26,6 +26,10 @@ std::string host_of(std::string_view authority) {
     return text::lower_ascii(authority.substr(0, authority.find(':')));
 }
 
+bool reads(const net::HttpRequest& request) {
+    return request.method == "GET" || request.method == "HEAD";
+}
+
 bool is_loopback_name(const std::string& host) {
     return host == "localhost" || host == "[::1]" || host.ends_with(".localhost") ||
            (host.starts_with("127.") && host.find_first_not_of("0123456789.") == std::string::npos);
@@ -58,32 +62,49 @@ ResultOf<Role, Front::Refusal> Front::role_of(const net::HttpRequest& request) c
     return Role::Writer;
 }
 
+ResultOf<Front::Visitor, Front::Refusal> Front::visitor_of(const net::HttpRequest& request) const {
+    if (auto refusal = from_web_page(request)) return FailureOf(std::move(*refusal));
+    auto role = role_of(request);
+    if (!role) return FailureOf(std::move(role.error()));
+    // The path alone: parameters may be long, and this runs where all sockets wait.
+    const auto target =
+        parse_target(std::string_view(request.target).substr(0, request.target.find('?')));
+    if (!target) return FailureOf(Refusal{400, std::string(target.error().text()) + "\n"});
+    if (!reads(request) && request.method != "POST")
+        return FailureOf(Refusal{405, "GET, HEAD and POST are served here\n"});
+    return Visitor{.role = *role, .path = target->path};
+}
+
+std::optional<net::HttpAnswer> Front::greet(const net::HttpRequest& request) const {
+    const auto answer = [](unsigned status, std::string text) {
+        return net::HttpAnswer{.status = status, .headers = kText, .body = std::move(text)};
+    };
+    auto visitor = visitor_of(request);
+    if (!visitor) return answer(visitor.error().status, std::move(visitor.error().text));
+    const std::string& path = visitor->path;
+    if (path == "/" || path == "/query" || path == kLeavePath || path == kHandOverPath)
+        return std::nullopt;
+    if (reads(request) && (path == "/ping" || path == "/replicas_status"))
+        return answer(200, "Ok.\n");
+    return answer(404, fmt::format("There is no handle {}\n\nUse / with the parameter query, or "
+                                   "/ping for health checks.\n",
+                                   text::printable(path)));
+}
+
 void Front::handle(exec::Context& ctx, const net::HttpRequest& request, net::BodyReader& body,
                    net::ResponseWriter& response) {
     const auto refuse = [&](unsigned status, std::string_view text) {
         (void)response.send(ctx, status, kText, text);
     };
-    if (const auto refusal = from_web_page(request)) return refuse(refusal->status, refusal->text);
-    const auto role = role_of(request);
-    if (!role) return refuse(role.error().status, role.error().text);
+    const auto visitor = visitor_of(request);
+    if (!visitor) return refuse(visitor.error().status, visitor.error().text);
+    if (visitor->path == kLeavePath || visitor->path == kHandOverPath)
+        return leave(ctx, request, *visitor, response);
     const auto target = parse_target(request.target);
     if (!target) return refuse(400, std::string(target.error().text()) + "\n");
-
-    const bool reads = request.method == "GET" || request.method == "HEAD";
-    if (!reads && request.method != "POST")
-        return refuse(405, "GET, HEAD and POST are served here\n");
-    if (target->path == kLeavePath || target->path == kHandOverPath)
-        return leave(ctx, request, *target, *role, response);
-    if (reads && (target->path == "/ping" || target->path == "/replicas_status"))
+    if (reads(request) && target->parameters.empty() && body.length() == std::uint64_t{0})
         return refuse(200, "Ok.\n");
-    if (target->path != "/" && target->path != "/query")
-        return refuse(404,
-                      fmt::format("There is no handle {}\n\nUse / with the parameter query, or "
-                                  "/ping for health checks.\n",
-                                  text::printable(target->path)));
-    if (reads && target->parameters.empty() && body.length() == std::uint64_t{0})
-        return refuse(200, "Ok.\n");
-    query(ctx, request, *target, *role, body, response);
+    query(ctx, request, *target, visitor->role, body, response);
 }
 
 void Front::query(exec::Context& ctx, const net::HttpRequest& request, const Target& target,
@@ -106,14 +127,14 @@ void Front::query(exec::Context& ctx, const net::HttpRequest& request, const Tar
     Query(database_, role, std::move(*asked), ctx, body, response).run();
 }
 
-void Front::leave(exec::Context& ctx, const net::HttpRequest& request, const Target& target,
-                  Role role, net::ResponseWriter& response) {
-    if (role != Role::Writer || request.method != "POST")
+void Front::leave(exec::Context& ctx, const net::HttpRequest& request, const Visitor& visitor,
+                  net::ResponseWriter& response) {
+    if (visitor.role != Role::Writer || request.method != "POST")
         return (void)response.send(ctx, 403, kText, "only the writer may ask that\n");
     log::info("engine", "asked to leave", {{"peer", request.peer}});
     response.close_after();
     (void)response.send(ctx, 200, kText, "Leaving.\n");
-    options_.leave(target.path == kHandOverPath);
+    options_.leave(visitor.path == kHandOverPath);
 }
 
 std::string Front::fresh_id() {

@@ -32,7 +32,9 @@ public:
     Front(Database& database, Options options)
         : database_(database), options_(std::move(options)) {}
 
-    /// A net::HttpHandler. Threads: from many at once.
+    /// A net::HttpDoorman: health checks and refusals, which need no worker.
+    std::optional<net::HttpAnswer> greet(const net::HttpRequest& request) const;
+    /// A net::HttpHandler, for what greet() has let in. Threads: from many at once.
     void handle(exec::Context& ctx, const net::HttpRequest& request, net::BodyReader& body,
                 net::ResponseWriter& response);
 
@@ -41,11 +43,16 @@ private:
         unsigned status;
         std::string text;
     };
+    struct Visitor {
+        Role role;
+        std::string path;
+    };
+    ResultOf<Visitor, Refusal> visitor_of(const net::HttpRequest& request) const;
     ResultOf<Role, Refusal> role_of(const net::HttpRequest& request) const;
     std::optional<Refusal> from_web_page(const net::HttpRequest& request) const;
     void query(exec::Context& ctx, const net::HttpRequest& request, const Target& target, Role role,
                net::BodyReader& body, net::ResponseWriter& response);
-    void leave(exec::Context& ctx, const net::HttpRequest& request, const Target& target, Role role,
+    void leave(exec::Context& ctx, const net::HttpRequest& request, const Visitor& visitor,
                net::ResponseWriter& response);
     std::string fresh_id();
 

@@ -30,22 +30,6 @@ constexpr std::chrono::seconds kStartPatience{60};
 constexpr int kMaxStarts = 3;
 constexpr std::size_t kLogTail = 2000;
 
-// All that an engine may want of our environment. What else is in there may be secret.
-constexpr const char* kPassedOn[] = {"HOME",
-                                     "LANG",
-                                     "LC_ALL",
-                                     "PATH",
-                                     "TZ",
-                                     "TMPDIR",
-                                     "USER",
-                                     "XDG_RUNTIME_DIR",
-                                     "XDG_CACHE_HOME",
-                                     "FORGEHOUSE_LIBCHDB",
-                                     "ASAN_OPTIONS",
-                                     "UBSAN_OPTIONS",
-                                     "TSAN_OPTIONS",
-                                     "LLVM_PROFILE_FILE"};
-
 /// A process that was started to live on without us.
 class Detached {
 public:
@@ -77,14 +61,6 @@ struct Words {
     std::vector<std::string> owned;
     std::vector<char*> raw;
 };
-
-std::vector<std::string> built_environment(const Environment& ours) {
-    std::vector<std::string> out;
-    for (const char* name : kPassedOn)
-        if (const std::string_view value = ours.value(name); !value.empty())
-            out.push_back(fmt::format("{}={}", name, value));
-    return out;
-}
 
 /// Between fork and exec only system calls are safe: other threads may have held any lock.
 [[noreturn]] void become(const Words& program, const Words& environment, int null, int log) {
@@ -152,10 +128,16 @@ std::string gained(const fs::path& log, std::uint64_t from) {
 }
 
 /// Where the running engine listens: at our path, or where its lock says (another environment may
-/// have led it to another folder).
-fs::path where_it_listens(const DataDir& dir) {
-    const auto holder = lock_holder(dir.lock);
-    if (holder && *holder && (*holder)->socket.is_absolute()) return (*holder)->socket;
+/// have led it to another folder). NotFound where none serves this directory: an engine at our path
+/// then belongs to a directory that stood here before, and is gone.
+Result<fs::path> where_it_listens(const DataDir& dir) {
+    TRY_LET(holder, lock_holder(dir.lock));
+    if (holder && holder->socket.is_absolute()) return holder->socket;
+    // While one engine takes over from another, neither may hold the lock for a moment.
+    TRY_LET(next, lock_holder(dir.takeover));
+    if (!holder && !next)
+        return Failure(Error(Errc::NotFound, "no engine serves this data directory")
+                           .with("path", dir.root.string()));
     return dir.socket;
 }
 
@@ -164,7 +146,7 @@ fs::path where_it_listens(const DataDir& dir) {
 Result<Endpoint> Launcher::find(exec::Context& ctx) const {
     TRY_LET(dir, open_data_dir(options_.data_dir, options_.environment.value("XDG_RUNTIME_DIR")));
     TRY_LET(token, writer_token(dir));
-    const fs::path socket = where_it_listens(dir);
+    TRY_LET(socket, where_it_listens(dir));
     TRY_LET(answer, knock(ctx, socket, "GET", "/ping", Secret()));
     if (answer.status != 200)
         return Failure(Error(Errc::Unavailable, "the engine does not answer as it should")
@@ -202,8 +184,8 @@ Result<Endpoint> Launcher::ensure(exec::Context& caller) const {
             command.insert(command.end(), {"--data", dir.root.string(), "--idle",
                                            std::to_string(options_.idle.count())});
             log_before = size_of(dir.log);
-            TRY_LET(started,
-                    start(Words(command), Words(built_environment(options_.environment)), dir.log));
+            TRY_LET(started, start(Words(command),
+                                   Words(options_.environment.passed_on().variables()), dir.log));
             engine = std::move(started);
         }
         const auto now = Steady::now();
@@ -219,7 +201,10 @@ Result<Endpoint> Launcher::ensure(exec::Context& caller) const {
 Result<void> Launcher::stop(exec::Context& ctx) const {
     TRY_LET(dir, open_data_dir(options_.data_dir, options_.environment.value("XDG_RUNTIME_DIR")));
     TRY_LET(token, writer_token(dir));
-    auto asked = knock(ctx, where_it_listens(dir), "POST", kLeavePath, token);
+    const auto socket = where_it_listens(dir);
+    if (!socket)
+        return socket.error().code() == Errc::NotFound ? Result<void>() : Failure(socket.error());
+    auto asked = knock(ctx, *socket, "POST", kLeavePath, token);
     if (!asked && asked.error().code() == Errc::Cancelled) return Failure(std::move(asked.error()));
     for (;;) {
         TRY_LET(holder, lock_holder(dir.lock));

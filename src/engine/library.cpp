@@ -88,10 +88,16 @@ Result<void> check_architecture(const fs::path& library) {
     if (std::string_view(reinterpret_cast<const char*>(header.e_ident), SELFMAG) != ELFMAG ||
         header.e_type != ET_DYN)
         return Failure(no_library(library, "the file is no shared library"));
+    // The table of sections ends a library: one that was cut would be killed by SIGBUS when loaded.
+    std::error_code ignored;
+    const std::uintmax_t size = fs::file_size(library, ignored);
+    const std::uintmax_t sections = std::uintmax_t{header.e_shnum} * header.e_shentsize;
     if (header.e_ident[EI_CLASS] != ELFCLASS64 || header.e_machine != kMachine)
         return Failure(no_library(library, "the library is of another architecture")
                            .with("library", machine_name(header.e_machine))
                            .with("machine", machine_name(kMachine)));
+    if (sections > size || header.e_shoff > size - sections)
+        return Failure(no_library(library, "the library cannot be read or is cut"));
     return {};
 }
 

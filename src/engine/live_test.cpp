@@ -212,7 +212,7 @@ std::string Child::tcp() const {
 }
 
 std::string Child::socket() const {
-    for (const auto& entry : fs::directory_iterator(folder_ / "run" / "forgehouse"))
+    for (const auto& entry : fs::recursive_directory_iterator(folder_ / "run" / "forgehouse"))
         if (entry.path().extension() == ".sock") return entry.path().string();
     return {};
 }

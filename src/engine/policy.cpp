@@ -352,16 +352,43 @@ private:
     std::size_t at_ = 0;
 };
 
+/// A parameter of that name may stand for a name: what it says is checked like a name in the text.
+Result<void> check_identifier(std::string_view parameter, const std::set<std::string>& outside,
+                              const SqlParameters& parameters) {
+    for (const auto& [name, value] : parameters) {
+        if (name != parameter) continue;
+        const bool plain = !value.empty() && std::ranges::all_of(value, [](char c) {
+            return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+                   c == '_';
+        });
+        if (!plain)
+            return Failure(
+                denied("a parameter that stands for a name must be one of letters, "
+                       "digits and _; write database and table as two parameters",
+                       value));
+        if (outside.contains(text::lower_ascii(value)))
+            return Failure(
+                denied("a parameter may not stand for the name of a function that "
+                       "reaches outside the database",
+                       value));
+    }
+    return {};
+}
+
 /// A function may stand without brackets, as a value: `arrayMap(file, …)`, `APPLY(file)`. A column
 /// of such a name is still open, by its table: `t.file`.
-Result<void> check_value(const std::vector<Token>& tokens, std::size_t i) {
+Result<void> check_value(const std::vector<Token>& tokens, std::size_t i,
+                         const std::set<std::string>& outside, const SqlParameters& parameters) {
     const bool qualified = i > 0 && (tokens[i - 1].is_symbol(".") || tokens[i - 1].is_word("AS"));
     const bool typed = i > 0 && tokens[i - 1].is_symbol(":");
     const auto name = name_of(tokens[i]);
     if (!name) return Failure(denied("a name has an odd spelling", tokens[i].text));
     const std::string lower = text::lower_ascii(*name);
-    if (typed && lower == "identifier")
-        return Failure(denied("a parameter may not stand for a name here", *name));
+    if (typed && lower == "identifier") {
+        const auto parameter = i > 1 ? name_of(tokens[i - 2]) : std::string();
+        if (!parameter) return Failure(denied("a parameter has an odd name", tokens[i - 2].text));
+        return check_identifier(*parameter, outside, parameters);
+    }
     if (!qualified && (lower == "file" || contains(kOutsideFunctions, lower)))
         return Failure(
             denied("this function reaches outside the database and is not open to "
@@ -399,11 +426,12 @@ bool may_reach_outside(std::string_view sql, const std::set<std::string>& outsid
     return known();
 }
 
-Result<void> check_read(std::string_view canonical, const std::set<std::string>& outside) {
+Result<void> check_read(std::string_view canonical, const std::set<std::string>& outside,
+                        const SqlParameters& parameters) {
     TRY_LET(tokens, tokenize(canonical));
     for (std::size_t i = 0; i < tokens.size(); ++i) {
         if (tokens[i].kind != Token::Kind::Word && tokens[i].kind != Token::Kind::Name) continue;
-        TRY(check_value(tokens, i));
+        TRY(check_value(tokens, i, outside, parameters));
         if (i + 1 == tokens.size() || !tokens[i + 1].is_symbol("(")) continue;
         const auto name = name_of(tokens[i]);
         if (!name)
@@ -418,8 +446,9 @@ Result<void> check_read(std::string_view canonical, const std::set<std::string>&
 }
 
 Result<void> check_write(std::string_view canonical, std::string_view database,
-                         const std::set<std::string>& outside, const QueryLimits& limits) {
-    TRY(check_read(canonical, outside));
+                         const std::set<std::string>& outside, const QueryLimits& limits,
+                         const SqlParameters& parameters) {
+    TRY(check_read(canonical, outside, parameters));
     TRY_LET(tokens, tokenize(canonical));
     return Statement(tokens, database, limits).check();
 }

@@ -40,12 +40,16 @@ bool may_reach_outside(std::string_view sql, const std::set<std::string>& outsid
 
 /// Looks at a statement in ClickHouse's own canonical spelling (formatQuerySingleLine), in which
 /// there are no comments, no odd quotes and one spelling for each thing.
+/// `parameters` are what the client binds: {x:Identifier} may stand for a plain name of letters,
+/// digits and _, and not for a function that reaches outside.
 /// Errors: Denied with the reason.
-Result<void> check_read(std::string_view canonical, const std::set<std::string>& outside);
+Result<void> check_read(std::string_view canonical, const std::set<std::string>& outside,
+                        const SqlParameters& parameters = {});
 
 /// The same for a statement that changes something, on behalf of the owner. `database` is where
 /// names without one go.
 Result<void> check_write(std::string_view canonical, std::string_view database,
-                         const std::set<std::string>& outside, const QueryLimits& limits);
+                         const std::set<std::string>& outside, const QueryLimits& limits,
+                         const SqlParameters& parameters = {});
 
 }  // namespace forgehouse::engine

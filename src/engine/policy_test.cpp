@@ -13,10 +13,21 @@ TEST(CheckRead, RefusesWhatReachesOutsideHoweverItIsCalled) {
           "SELECT * APPLY file FROM t", "SELECT arrayMap(file, ['x'])",
           "SELECT arrayMap(`file`, x)", "SELECT arrayMap(FILE, ['x'])",
           "SELECT arrayMap({f:Identifier}, ['x'])", "SELECT evalMLMethod(x)"}) {
-        const auto checked = check_read(sql, kOutside);
+        const auto checked = check_read(sql, kOutside, {{"f", "file"}});
         ASSERT_FALSE(checked) << sql;
         EXPECT_EQ(checked.error().code(), Errc::Denied);
         EXPECT_TRUE(may_reach_outside(sql, kOutside) || std::string_view(sql).contains("evalML"));
+    }
+}
+
+TEST(CheckRead, LetsParametersStandForPlainNamesOnly) {
+    constexpr const char* kSql = "SELECT {c:Identifier} FROM {d:Identifier}.{t : Identifier}";
+    EXPECT_TRUE(check_read(kSql, kOutside, {{"c", "a_1"}, {"d", "system"}, {"t", "one"}}));
+    EXPECT_TRUE(check_read(kSql, kOutside, {{"other", "file('x')"}}));
+    EXPECT_TRUE(may_reach_outside(kSql, kOutside));  // so that it is looked at
+    for (const char* bad : {"", "file", "File", "URL", "a.b", "a b", "file('x')", "`file`", "é"}) {
+        EXPECT_FALSE(check_read(kSql, kOutside, {{"c", bad}})) << bad;
+        EXPECT_FALSE(check_read(kSql, kOutside, {{"c", "a"}, {"c", bad}})) << bad;
     }
 }
 

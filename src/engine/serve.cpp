@@ -17,6 +17,7 @@
 #include "engine/database.h"
 #include "engine/front.h"
 #include "engine/library.h"
+#include "engine/log_bound.h"
 #include "engine/sockets.h"
 
 namespace forgehouse::engine {
@@ -29,8 +30,6 @@ constexpr std::chrono::seconds kDrainPatience{30};
 // After that long in the library's own end the process ends itself: nothing is lost by it.
 constexpr unsigned kCloseSeconds = 20;
 constexpr std::size_t kUnixWorkers = 32, kTcpWorkers = 32;
-constexpr off_t kLogBound = 4 * 1024 * 1024;
-constexpr off_t kLogKept = 1024 * 1024;
 
 sigset_t stop_signals() {
     sigset_t set;
@@ -56,44 +55,31 @@ void prepare_process() {
     }
 }
 
-/// Keeps the log file bounded where it is our standard error, as it is for an engine on demand.
-void bound_log(const std::filesystem::path& log) {
-    struct stat ours{}, file{};
-    if (::fstat(STDERR_FILENO, &ours) != 0 || ::stat(log.c_str(), &file) != 0) return;
-    if (ours.st_ino != file.st_ino || ours.st_dev != file.st_dev || ours.st_size < kLogBound)
-        return;
-    const int in = ::open(log.c_str(), O_RDONLY | O_CLOEXEC);
-    const int out =
-        ::open((log.string() + ".1").c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-    off_t from = ours.st_size - kLogKept;
-    char buffer[16384];
-    ssize_t n = 0;
-    while (in >= 0 && out >= 0 && (n = ::pread(in, buffer, sizeof buffer, from)) > 0 &&
-           ::write(out, buffer, static_cast<std::size_t>(n)) == n)
-        from += n;
-    if (in >= 0) ::close(in);
-    if (out >= 0) ::close(out);
-    (void)!::ftruncate(STDERR_FILENO, 0);
-}
-
 ConfinementPlan plan_for(const DataDir& dir, const std::filesystem::path& library) {
-    ConfinementPlan plan{.read_write = {dir.clickhouse, dir.log.parent_path()},
+    ConfinementPlan plan{.read_write = {dir.clickhouse},
                          .read_only = system_paths(),
                          .remove_from = {dir.socket.parent_path()}};
     plan.read_only.push_back(library);
     return plan;
 }
 
+/// What has to be seen inside bubblewrap, where locks, token and log are opened again.
+ConfinementPlan wrap_plan_for(const DataDir& dir, const std::filesystem::path& library) {
+    ConfinementPlan plan = plan_for(dir, library);
+    plan.private_folder = dir.root;
+    for (const auto& file :
+         {dir.lock, dir.takeover, dir.log, std::filesystem::path(dir.log.string() + ".1")})
+        plan.read_write.push_back(file);
+    plan.read_only.push_back(dir.token);
+    plan.read_only.push_back(dir.root / "format");
+    return plan;
+}
+
 /// Makes sure that something will confine us. May run the whole program again inside bubblewrap.
-Result<void> find_confinement(const Options& options, const DataDir& dir,
-                              const std::filesystem::path& library) {
-    const ConfinementSupport support = confinement_support(options.environment);
-    if (support.landlock_abi > 0 || support.inside_wrap) return {};
-    if (support.bubblewrap) {
-        ConfinementPlan wrap = plan_for(dir, library);
-        wrap.read_write = {dir.root};  // the lock and the token are opened inside
-        return Failure(enter_bubblewrap(wrap));
-    }
+Result<void> find_confinement(const Options& options, const ConfinementSupport& support,
+                              const DataDir& dir, const std::filesystem::path& library) {
+    if (support.landlock_abi > 0 || support.wrapped_pid > 0) return {};
+    if (support.bubblewrap) return Failure(enter_bubblewrap(wrap_plan_for(dir, library)));
     if (options.allow_unconfined) {
         log::warn("engine", "serving UNCONFINED: SQL can reach every file that this user can");
         return {};
@@ -113,7 +99,7 @@ struct Sockets {
 /// nullopt: another engine serves the directory, and we did not mean to take over.
 Result<std::optional<Sockets>> claim(const Options& options, const DataDir& dir,
                                      const LockFile& lock, const LockFile& takeover,
-                                     const Secret& token) {
+                                     const Secret& token, long pid) {
     exec::Context patience = exec::Context().with_timeout(std::chrono::seconds(10));
     while (!takeover.try_lock()) {
         if (!options.listen) return std::optional<Sockets>();
@@ -155,7 +141,7 @@ Result<std::optional<Sockets>> claim(const Options& options, const DataDir& dir,
         TRY_LET(bound, net::Listener::tcp(*options.listen, kTcpListener));
         tcp = std::move(bound);
     }
-    TRY(lock.describe({.pid = ::getpid(), .socket = dir.socket}));
+    TRY(lock.describe({.pid = pid, .socket = dir.socket}));
     takeover.unlock();
     return Sockets{.unix_socket = std::move(unix_socket), .tcp = std::move(tcp)};
 }
@@ -163,9 +149,12 @@ Result<std::optional<Sockets>> claim(const Options& options, const DataDir& dir,
 /// The engine once its database is open.
 class Engine {
 public:
-    Engine(const Options& options, const DataDir& dir, Database& database, Secret token)
+    Engine(const Options& options, const DataDir& dir, const LockFile& lock,
+           const LogBound& log_bound, Database& database, Secret token)
         : options_(options),
           dir_(dir),
+          lock_(lock),
+          log_bound_(log_bound),
           database_(database),
           front_(database,
                  {.token = std::move(token),
@@ -187,6 +176,8 @@ public:
         const Ending ending = wait_for_end();
         // New clients must not find us from here on. A name that somebody is about to put in place
         // is his: he holds the takeover lock while he does.
+        if (ending == Ending::DirectoryGone)
+            log::warn("engine", "the data directory is gone", {{"path", dir_.root.string()}});
         if (ending != Ending::TakenOver && takeover.try_lock()) {
             sockets.unix_socket.remove_name();
             takeover.unlock();
@@ -197,13 +188,15 @@ public:
 
 private:
     net::HttpServer::Options server_options(std::size_t workers) {
-        return {.handler =
-                    [this](exec::Context& ctx, const net::HttpRequest& request,
-                           net::BodyReader& body, net::ResponseWriter& response) {
-                        front_.handle(ctx, request, body, response);
-                    },
-                .workers = workers,
-                .limits = {}};
+        return {
+            .handler =
+                [this](exec::Context& ctx, const net::HttpRequest& request, net::BodyReader& body,
+                       net::ResponseWriter& response) {
+                    front_.handle(ctx, request, body, response);
+                },
+            .doorman = [this](const net::HttpRequest& request) { return front_.greet(request); },
+            .workers = workers,
+            .limits = {}};
     }
 
     Ending wait_for_end() {
@@ -212,7 +205,8 @@ private:
         for (unsigned round = 0;; ++round) {
             if (::sigtimedwait(&stops, nullptr, &look) > 0 || leave_) return Ending::Stopped;
             if (hand_over_) return Ending::TakenOver;
-            if (round % 50 == 0) bound_log(dir_.log);
+            if (round % 50 == 0) log_bound_.apply();
+            if (round % 10 == 0 && !lock_.is_at(dir_.lock)) return Ending::DirectoryGone;
             if (!options_.listen && is_idle()) return Ending::Idle;
         }
     }
@@ -239,6 +233,8 @@ private:
 
     const Options& options_;
     const DataDir& dir_;
+    const LockFile& lock_;
+    const LogBound& log_bound_;
     Database& database_;
     Front front_;
     std::atomic<bool> leave_ = false;
@@ -253,20 +249,27 @@ Result<Ending> serve(const Options& options) {
     prepare_process();
     if (options.listen) TRY(check_listen_address(*options.listen, options.allow_remote));
     TRY_LET(dir, open_data_dir(options.data_dir, options.environment.value("XDG_RUNTIME_DIR")));
-    bound_log(dir.log);
+    if (dir.open_to_others)
+        log::warn("engine", "other users may look into the data directory",
+                  {{"path", dir.root.string()}, {"hint", "chmod 700 it"}});
+    const LogBound log_bound(STDERR_FILENO, dir.log);
+    log_bound.apply();
     TRY_LET(library, find_library(LibrarySearch::here(options.library, options.environment)));
-    TRY(find_confinement(options, dir, library));
     TRY_LET(token, writer_token(dir));
     TRY_LET(lock, LockFile::open(dir.lock));
     TRY_LET(takeover, LockFile::open(dir.takeover));
-    TRY_LET(claimed, claim(options, dir, lock, takeover, token));
+    ConfinementSupport support = confinement_support(options.environment);
+    if (!options.use_landlock) support.landlock_abi = 0;
+    TRY(find_confinement(options, support, dir, library));
+    const long pid = support.wrapped_pid > 0 ? support.wrapped_pid : ::getpid();
+    TRY_LET(claimed, claim(options, dir, lock, takeover, token, pid));
     if (!claimed) return Ending::AlreadyRunning;
-    TRY(confine(plan_for(dir, library)));
+    TRY(confine(plan_for(dir, library), support));
 
     TRY_LET(database, Database::open(library, dir.clickhouse, options.memory_bytes));
     Ending ending = Ending::Stopped;
     {
-        Engine engine(options, dir, *database, token);
+        Engine engine(options, dir, lock, log_bound, *database, token);
         ending = engine.run(std::move(*claimed), takeover);
     }
     ::alarm(kCloseSeconds);

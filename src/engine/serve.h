@@ -31,6 +31,8 @@ struct Options {
     bool allow_remote = false;
     /// Serves even where the kernel offers nothing to confine the process with.
     bool allow_unconfined = false;
+    /// False: as on a kernel without it, so that the way through bubblewrap can be tried anywhere.
+    bool use_landlock = true;
     /// Of the process: XDG_RUNTIME_DIR, XDG_CACHE_HOME, HOME and FORGEHOUSE_LIBCHDB are looked at.
     Environment environment{};
     /// Receives one line for a person: `ready on http://127.0.0.1:8123`. May be empty.
@@ -43,6 +45,7 @@ enum class Ending : unsigned char {
     Stopped,         ///< SIGTERM, SIGINT or a request to stop; running queries were finished
     TakenOver,       ///< another engine has the directory now
     AlreadyRunning,  ///< one serves this directory: nothing to do
+    DirectoryGone,   ///< somebody removed it, or put another one in its place
 };
 
 /// Serves until it is idle, stopped or taken over. Blocks. Call it from main() before any other

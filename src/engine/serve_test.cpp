@@ -212,6 +212,25 @@ TEST_F(Engine, RefusesReadersEverythingButReading) {
     EXPECT_EQ(child_->as_reader("SELECT 1 AS file, 2 AS url").body, "1\t2\n");
 }
 
+TEST_F(Engine, LetsParametersStandForColumnsAndTables) {
+    const auto with = [&](const std::string& parameters, const std::string& sql) {
+        return request(child_->tcp(), "POST", "/?" + parameters, {}, sql);
+    };
+    EXPECT_EQ(with("param_c=a&param_d=default&param_t=t",
+                   "SELECT max({c:Identifier}) FROM {d:Identifier}.{t:Identifier}")
+                  .body,
+              "999\n");
+    for (const char* sql : {"SELECT arrayMap({f:Identifier}, ['/etc/passwd'])",
+                            "SELECT * APPLY({f:Identifier}) FROM (SELECT '/etc/passwd')",
+                            "SELECT {f:Identifier}('/etc/passwd')",
+                            "SELECT * FROM {f:Identifier}('/etc/passwd', 'LineAsString')"}) {
+        const Reply reply = with("param_f=file", sql);
+        EXPECT_GE(reply.status, 400) << sql;
+        EXPECT_EQ(reply.body.find("root:"), std::string::npos) << sql;
+    }
+    EXPECT_EQ(with("param_f=file", "SELECT {f:Identifier} FROM t").status, 403);
+}
+
 TEST_F(Engine, LowersBoundsForClientsAndLiftsNone) {
     const std::string where = child_->socket();
     const auto with = [&](const std::string& settings) {
@@ -340,6 +359,55 @@ TEST_F(Engine, InsertsBodiesWholeOrNotAtAll) {
     child_->must("7\tseven\n", token);
     EXPECT_EQ(count(), "6\n");
     EXPECT_EQ(child_->must("SELECT count() FROM i WHERE a > 6"), "0\n");
+}
+
+TEST_F(Engine, DropsALongInsertThatBreaksOff) {
+    child_->must("CREATE TABLE long (s String) ENGINE = MergeTree ORDER BY s");
+    const std::string row(100'000, 'x');
+    {
+        Wire wire(child_->socket());
+        ASSERT_TRUE(wire.send(
+            fmt::format("POST /?query=INSERT+INTO+long+FORMAT+TSV HTTP/1.1\r\nHost: localhost\r\n"
+                        "X-Forgehouse-Writer: {}\r\nContent-Length: 10000000\r\n\r\n",
+                        child_->token())));
+        for (int i = 0; i < 10; ++i) ASSERT_TRUE(wire.send(row + "\n"));
+    }
+    Wire wire(child_->socket());
+    ASSERT_TRUE(wire.send(
+        fmt::format("POST /?query=INSERT+INTO+long+FORMAT+TSV HTTP/1.1\r\nHost: localhost\r\n"
+                    "X-Forgehouse-Writer: {}\r\nTransfer-Encoding: chunked\r\n\r\n",
+                    child_->token())));
+    for (int i = 0; i < 10; ++i)
+        ASSERT_TRUE(wire.send(fmt::format("{:x}\r\n{}\n\r\n", row.size() + 1, row)));
+    ASSERT_TRUE(wire.send("no length\r\n"));
+    EXPECT_EQ(wire.receive().status, 400);
+    EXPECT_EQ(child_->must("SELECT count() FROM long"), "0\n");
+}
+
+TEST_F(Engine, IsNotSilencedByClientsThatStopHalfway) {
+    std::vector<std::unique_ptr<Wire>> slow;
+    for (const std::string& where : {child_->socket(), child_->tcp()})
+        for (int i = 0; i < 70; ++i) {  // more than there are workers
+            slow.push_back(std::make_unique<Wire>(where));
+            ASSERT_TRUE(slow.back()->send(
+                "POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\nSELECT"));
+        }
+    for (const std::string& where : {child_->socket(), child_->tcp()}) {
+        EXPECT_EQ(request(where, "GET", "/ping", {}, "").status, 200);
+        EXPECT_EQ(request(where, "POST", "/", {}, "SELECT 1").body, "1\n");
+    }
+    ASSERT_TRUE(slow.back()->send(" 2" + std::string(92, ' ')));
+    EXPECT_EQ(slow.back()->receive().body, "2\n");
+}
+
+TEST_F(Engine, CallsABrokenBodyTheClientsFault) {
+    for (const std::string& where : {child_->socket(), child_->tcp()}) {
+        Wire wire(where);
+        ASSERT_TRUE(
+            wire.send("POST / HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\nno "
+                      "length\r\n"));
+        EXPECT_EQ(wire.receive().status, 400);
+    }
 }
 
 TEST_F(Engine, ReadsALargeChunkedBodyAfterLeaveToSend) {

@@ -43,6 +43,7 @@ void SocketPath::remove_name() const {
 }
 
 Result<void> check_listen_address(const std::string& address, bool allow_remote) {
+    TRY(net::Listener::check_tcp(address));
     const std::string host = address.substr(0, address.rfind(':'));
     const bool loopback = host == "localhost" || host == "[::1]" || host.starts_with("127.");
     if (loopback || allow_remote) return {};

@@ -34,6 +34,7 @@ private:
 };
 
 /// `ADDRESS:PORT` checked: loopback, unless remote clients are allowed.
+/// Errors: Invalid, field `address`.
 Result<void> check_listen_address(const std::string& address, bool allow_remote);
 
 /// Asks the engine that holds the lock to hand over, by another name of its socket ("": it is

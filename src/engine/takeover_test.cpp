@@ -13,6 +13,7 @@
 #include "engine/knock.h"
 #include "engine/launcher.h"
 #include "engine/live_test.h"
+#include "exec/process.h"
 
 extern char** environ;
 
@@ -46,6 +47,13 @@ Reply ask(const Endpoint& endpoint, std::string_view sql) {
 long pid_of(const fs::path& folder) {
     const auto holder = lock_holder(folder / "data" / "engine.lock");
     return holder && *holder ? (*holder)->pid : 0;
+}
+
+bool bubblewrap_works() {
+    const auto tried = exec::run({}, {.program = "/usr/bin/bwrap",
+                                      .arguments = {"--ro-bind", "/", "/", "--unshare-pid",
+                                                    "--proc", "/proc", "--dev", "/dev", "true"}});
+    return tried && tried->exit.ok();
 }
 
 TEST(Life, LaunchersOfManyProcessesStartOneEngine) {
@@ -88,6 +96,26 @@ TEST(Life, AKilledEngineIsStartedAgainAndHasLostNothing) {
         while (pid_of(folder.path()) != 0) std::this_thread::yield();  // the kernel frees the lock
     }
     ASSERT_TRUE(launcher.stop(ctx));
+}
+
+// Its socket is found under the path's name, whatever has become of the directory.
+TEST(Life, OneOfARemovedDirectoryIsNotTakenForOneOfItsSuccessor) {
+    const TempFolder folder;
+    const Launcher launcher = launcher_in(folder.path());
+    exec::Context ctx;
+    ASSERT_TRUE(launcher.ensure(ctx));
+    const long old = pid_of(folder.path());
+    ASSERT_GT(old, 0);
+    fs::remove_all(folder.path() / "data");
+    const auto endpoint = launcher.ensure(ctx);
+    ASSERT_TRUE(endpoint) << endpoint.error().describe();
+    EXPECT_EQ(ask(*endpoint, "SELECT 1").body, "1\n");
+    EXPECT_NE(pid_of(folder.path()), old);
+    exec::Context patience = ctx.with_timeout(std::chrono::seconds(30));
+    while (::kill(static_cast<pid_t>(old), 0) == 0)
+        ASSERT_TRUE(patience.sleep(std::chrono::milliseconds(20))) << "the old engine lives on";
+    EXPECT_EQ(ask(*endpoint, "SELECT 2").body, "2\n");
+    EXPECT_TRUE(launcher.stop(ctx));
 }
 
 TEST(Life, LeavesWhenNobodyAsks) {
@@ -175,6 +203,54 @@ TEST(Life, TakesOverWithoutAFailedQuery) {
         EXPECT_EQ(ask(*endpoint, "SELECT count() FROM t").body,
                   fmt::format("{}\n", inserted.load()));
     }
+}
+
+TEST(Life, KeepsNoSecretOfItsCallersEnvironment) {
+    ASSERT_FALSE(library().empty());
+    const TempFolder folder;
+    ::setenv("FORGEHOUSE_WAREHOUSE_PASSWORD", "treasure", 1);
+    Child child(folder.path(), {"--listen", "127.0.0.1:0"});
+    ::unsetenv("FORGEHOUSE_WAREHOUSE_PASSWORD");
+    EXPECT_EQ(child.as_reader("SELECT 1").body, "1\n") << child.errors();
+    std::ifstream file(fmt::format("/proc/{}/environ", child.pid()), std::ios::binary);
+    const std::string environment((std::istreambuf_iterator<char>(file)), {});
+    EXPECT_NE(environment.find("XDG_RUNTIME_DIR="), std::string::npos);
+    EXPECT_EQ(environment.find("treasure"), std::string::npos);
+}
+
+TEST(Life, LivesInBubblewrapWhereThereIsNoLandlock) {
+    ASSERT_FALSE(library().empty());
+    const TempFolder folder;
+    ASSERT_TRUE(open_data_dir(folder.path() / "data", folder.path().string()));
+    std::ofstream(folder.path() / "secret") << "treasure\n";
+    fs::create_directory(folder.path() / "data" / "mirrors");
+    std::ofstream(folder.path() / "data" / "mirrors" / "secret") << "treasure\n";
+    std::ofstream(folder.path() / "data" / "checkpoint") << "treasure\n";
+    Child child(folder.path(), {"--no-landlock", "--listen", "127.0.0.1:0"});
+    if (!bubblewrap_works()) {  // not there, or forbidden in a container: then it must not serve
+        EXPECT_EQ(child.ready_line(), "");
+        EXPECT_NE(child.wait(), 0);
+        return;
+    }
+    child.must("CREATE TABLE t (a Int64) ENGINE = MergeTree ORDER BY a");
+    child.must("INSERT INTO t SELECT number FROM numbers(1000)");
+    EXPECT_EQ(child.as_client("SELECT count() FROM t").body, "1000\n");
+    for (const char* name : {"secret", "data/mirrors/secret", "data/checkpoint"}) {
+        const std::string path = (folder.path() / name).string();
+        const Reply reply = child.as_writer("SELECT * FROM file('" + path + "', 'LineAsString')");
+        EXPECT_GE(reply.status, 400) << path;
+        EXPECT_EQ(reply.body.find("treasure"), std::string::npos) << path;
+        child.as_writer("INSERT INTO FUNCTION file('" + path + ".made', 'TSV', 'a Int8') SELECT 1");
+        EXPECT_FALSE(fs::exists(path + ".made"));
+    }
+    EXPECT_GE(child.as_writer("SELECT * FROM file('/etc/passwd', 'LineAsString')").status, 400);
+    EXPECT_EQ(pid_of(folder.path()), child.pid());
+    Child second(folder.path(), {"--no-landlock"});
+    EXPECT_EQ(second.wait(), 0) << "it finds the lock of the first";
+    const Reply leave = request(child.socket(), "POST", "/forgehouse/leave",
+                                {{"X-Forgehouse-Writer", child.token()}}, "");
+    EXPECT_EQ(leave.status, 200);
+    EXPECT_EQ(child.wait(), 0) << child.errors();
 }
 
 TEST(Life, SaysWhatIsWrongWithTheStart) {

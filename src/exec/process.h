@@ -31,6 +31,12 @@ struct Command {
     /// Receives standard error as it comes, besides the bounded capture. Called by the thread that
     /// reads.
     std::function<void(std::string_view)> on_error_text = {};
+    /// The kernel kills the child when the thread that starts it ends, and so when this process is
+    /// killed. For children that are only used while that thread lives.
+    bool ends_with_thread = false;
+    /// Bytes of memory of its own (RLIMIT_DATA: files that are mapped to be read do not count), for
+    /// each process that comes of it. 0: no limit.
+    std::uint64_t memory = 0;
 };
 
 /// How a child ended.

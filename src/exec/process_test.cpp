@@ -5,7 +5,9 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include <optional>
 #include <set>
+#include <thread>
 
 #include "exec/descriptor.h"
 
@@ -180,6 +182,40 @@ TEST_F(ProcessTest, LeavesNoDescriptorOpen) {
     const int before = count();
     for (int i = 0; i < 5; ++i) ASSERT_TRUE(run(ctx_, shell("cat", {"PATH=/bin"}), "text"));
     EXPECT_EQ(count(), before);
+}
+
+TEST_F(ProcessTest, EndsAChildWithTheThreadThatStartedIt) {
+    for (const bool tied : {true, false}) {
+        std::optional<Process> process;
+        std::jthread([&] {
+            auto command = shell("read line; exit 5");
+            command.input = true;
+            command.ends_with_thread = tied;
+            auto started = Process::spawn(std::move(command));
+            ASSERT_TRUE(started) << started.error().describe();
+            process.emplace(std::move(*started));
+        }).join();
+        ASSERT_TRUE(process);
+        process->feed("go\n");
+        const auto exit = process->finish(ctx_);
+        ASSERT_TRUE(exit);
+        EXPECT_EQ(exit->signal, tied ? SIGKILL : 0);
+        EXPECT_EQ(exit->code, tied ? 128 + SIGKILL : 5);
+    }
+}
+
+TEST_F(ProcessTest, BoundsTheMemoryOfAChild) {
+    auto command = shell("ulimit -d; ulimit -v");
+    EXPECT_EQ(run(ctx_, command)->out, "unlimited\nunlimited\n");
+    command.memory = 64u << 20;
+    EXPECT_EQ(run(ctx_, command)->out, "65536\nunlimited\n");
+    command = shell("exec tail -n 1 < /dev/zero");  // keeps all of the last line
+    command.memory = 64u << 20;
+    command.environment = {"PATH=/usr/bin:/bin", "LC_ALL=C"};
+    const auto output = run(ctx_, command);
+    ASSERT_TRUE(output);
+    EXPECT_NE(output->exit.code, 0);
+    EXPECT_NE(output->error.find("memory"), std::string::npos) << output->error;
 }
 
 }  // namespace

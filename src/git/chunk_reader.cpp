@@ -57,6 +57,7 @@ Result<void> ChunkReader::read_commit(const exec::Context& ctx, const ObjectId& 
     if (object->type != ObjectType::Commit)
         return Failure(Error(Errc::Invalid, "an object is no commit").with("object", id.hex()));
     auto commit = parse_commit(id, object->content);
+    objects_->release();
     if (!is_wanted(commit)) {
         ++stats_.skipped;
         return {};

@@ -6,6 +6,9 @@ namespace {
 constexpr Literal kListConfigFlags[] = {"--list", "--null", "--no-includes"};
 constexpr Literal kForEachRefFlags[] = {"--format=%(objectname) %(refname) %(symref)"};
 constexpr Literal kRevListFlags[] = {"--topo-order", "--parents", "--stdin"};
+// Of one tip's missing object the others know nothing; numbers need parents before children.
+constexpr Literal kRevListGraphFlags[] = {"--ignore-missing", "--date-order", "--reverse",
+                                          "--timestamp",      "--parents",    "--stdin"};
 // A flush command lets git buffer its answers; without it every object costs a system call.
 constexpr Literal kCatFileFlags[] = {"--batch-command", "--buffer"};
 constexpr Literal kCheckObjectsFlags[] = {"--batch-check=%(objectname) %(objecttype)", "--buffer"};
@@ -22,6 +25,8 @@ constexpr Literal kDiffCountedFlags[] = {"--stdin",
                                          "--no-textconv"};
 constexpr Literal kDiffStructureFlags[] = {
     "--stdin", "-r", "--root", "-M", "--raw", "-z", "--no-abbrev", "--diff-merges=first-parent"};
+constexpr Literal kDiffSizesFlags[] = {
+    "--stdin", "-r", "-M", "--shortstat", "--always", "--no-ext-diff", "--no-textconv"};
 constexpr Literal kInitFlags[] = {"--bare", "--quiet", "--template="};
 constexpr Literal kListRemoteFlags[] = {"--symref", "--quiet"};
 constexpr Literal kFetchFlags[] = {"--progress",
@@ -42,10 +47,12 @@ constinit const Subcommand kVersion{"version", {}, false};
 constinit const Subcommand kListConfig{"config", kListConfigFlags, false};
 constinit const Subcommand kForEachRef{"for-each-ref", kForEachRefFlags, false};
 constinit const Subcommand kRevList{"rev-list", kRevListFlags, false};
+constinit const Subcommand kRevListGraph{"rev-list", kRevListGraphFlags, false};
 constinit const Subcommand kCatFile{"cat-file", kCatFileFlags, false};
 constinit const Subcommand kCheckObjects{"cat-file", kCheckObjectsFlags, false};
 constinit const Subcommand kDiffCounted{"diff-tree", kDiffCountedFlags, false};
 constinit const Subcommand kDiffStructure{"diff-tree", kDiffStructureFlags, false};
+constinit const Subcommand kDiffSizes{"diff-tree", kDiffSizesFlags, false};
 constinit const Subcommand kInitMirror{"init", kInitFlags, true};
 constinit const Subcommand kListRemote{"ls-remote", kListRemoteFlags, true};
 constinit const Subcommand kFetch{"fetch", kFetchFlags, true};

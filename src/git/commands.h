@@ -19,10 +19,12 @@ extern const Subcommand kVersion;
 extern const Subcommand kListConfig;     ///< settings of a file (flag `--file=`), no includes
 extern const Subcommand kForEachRef;     ///< every ref: object, name, symref
 extern const Subcommand kRevList;        ///< commits reached from ids on standard input
+extern const Subcommand kRevListGraph;   ///< the same with dates, parents before children
 extern const Subcommand kCatFile;        ///< objects asked for on standard input
 extern const Subcommand kCheckObjects;   ///< types of the ids on standard input
 extern const Subcommand kDiffCounted;    ///< files and line counts of commits on standard input
 extern const Subcommand kDiffStructure;  ///< the same without line counts
+extern const Subcommand kDiffSizes;      ///< sums over a commit against another one
 extern const Subcommand kInitMirror;     ///< a bare repository; operand: its folder
 extern const Subcommand kListRemote;     ///< what a remote has; operand: its URL
 extern const Subcommand kFetch;          ///< operands: URL and refspecs

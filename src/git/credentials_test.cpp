@@ -5,6 +5,7 @@
 
 #include "base/text.h"
 #include "git/askpass.h"
+#include "git/environment.h"
 #include "git/mirror.h"
 #include "git/testing/file_server.h"
 #include "git/testing/scratch.h"
@@ -86,6 +87,7 @@ TEST_F(CredentialsTest, ReachTheServerAndNothingElse) {
         for (auto& each : processes_that_show(kPassword)) shown.push_back(std::move(each));
     });
     const auto report = fetch(remote(fmt::format("me:{}@", kPassword)));
+    server_.on_request({});
     ASSERT_TRUE(report) << report.error().describe();
     EXPECT_EQ(report->refs, 1u);
     EXPECT_GT(requests.load(), 0);
@@ -93,6 +95,82 @@ TEST_F(CredentialsTest, ReachTheServerAndNothingElse) {
     for (const auto& entry : std::filesystem::recursive_directory_iterator(root()))
         if (entry.is_regular_file())
             EXPECT_EQ(content(entry.path()).find(kPassword), std::string::npos) << entry.path();
+}
+
+TEST_F(CredentialsTest, FieldsReachTheServerAndNothingElse) {
+    std::vector<std::string> shown;
+    std::atomic<int> requests = 0;
+    const std::string token = authorization();
+    server_.on_request([&] {
+        ++requests;
+        for (auto& each : processes_that_show(token)) shown.push_back(std::move(each));
+    });
+    const auto from = remote("");
+    auto mirror = Mirror::open(ctx_, tool(), (root() / "mirror").string(), from.url);
+    ASSERT_TRUE(mirror) << mirror.error().describe();
+    FetchOptions options;
+    options.http.fields.emplace_back("Authorization: " + token);
+    const auto report = mirror->fetch(ctx_, options);
+    server_.on_request({});
+    ASSERT_TRUE(report) << report.error().describe();
+    EXPECT_EQ(report->refs, 1u);
+    EXPECT_GT(requests.load(), 0);
+    EXPECT_EQ(shown, std::vector<std::string>());
+    for (const auto& entry : std::filesystem::recursive_directory_iterator(root()))
+        if (entry.is_regular_file())
+            EXPECT_EQ(content(entry.path()).find(token), std::string::npos) << entry.path();
+}
+
+TEST_F(CredentialsTest, AnAccessReplacesTheRouteOfTheEnvironment) {
+    auto elsewhere = Tool::open(ctx_, {.environment = {"PATH=/usr/local/bin:/usr/bin:/bin",
+                                                       "http_proxy=http://127.0.0.1:9"},
+                                       .scratch_parent = root().string()});
+    ASSERT_TRUE(elsewhere) << elsewhere.error().describe();
+    const auto from = remote("");
+    auto mirror = Mirror::open(ctx_, *elsewhere, (root() / "mirror").string(), from.url);
+    ASSERT_TRUE(mirror) << mirror.error().describe();
+    FetchOptions options;
+    EXPECT_FALSE(mirror->fetch(ctx_, options)) << "the proxy of the environment does not count";
+    options.http.fields.emplace_back("Authorization: " + authorization());
+    const auto report = mirror->fetch(ctx_, options);
+    EXPECT_TRUE(report) << report.error().describe();
+}
+
+TEST(Environment, HasNoRouteWhereThatIsDropped) {
+    std::vector<std::string> environment{"PATH=/bin", "https_proxy=x", "NO_PROXY=y",
+                                         "GIT_SSL_CAINFO=z", "NO_PROXY_AT_ALL=1"};
+    drop_route(environment);
+    EXPECT_EQ(environment, (std::vector<std::string>{"PATH=/bin", "NO_PROXY_AT_ALL=1"}));
+}
+
+TEST(HttpAccess, IsAConfigurationThatOnlyTheRemoteSees) {
+    HttpAccess access;
+    access.fields.emplace_back("X-Gate: a \"b\" \\c");
+    access.proxy = "http://proxy.example.org:3128";
+    access.proxy_user = "me";
+    access.proxy_password = Secret("p@ss word");
+    access.ca_file = "/etc/ca.pem";
+    access.client_certificate = "/etc/me.pem";
+    const auto url = parse_remote("https://git.example.org:8443/scm/a/b.git");
+    ASSERT_TRUE(url);
+    const auto text = configuration_with("[a]\n", url->url, access);
+    ASSERT_TRUE(text) << text.error().describe();
+    EXPECT_EQ(text->reveal(),
+              "[a]\n[http \"https://git.example.org:8443/\"]\n\tfollowRedirects = false\n"
+              "\textraHeader = \"X-Gate: a \\\"b\\\" \\\\c\"\n"
+              "\tproxy = \"http://me:p%40ss%20word@proxy.example.org:3128\"\n"
+              "\tsslCAInfo = \"/etc/ca.pem\"\n\tsslCert = \"/etc/me.pem\"\n");
+}
+
+TEST(HttpAccess, RefusesLineBreaks) {
+    HttpAccess access;
+    access.fields.emplace_back("X-Gate: a\n[core]\n\thooksPath = /tmp");
+    const auto url = parse_remote("https://git.example.org/a.git");
+    ASSERT_TRUE(url);
+    const auto text = configuration_with("", url->url, access);
+    ASSERT_FALSE(text);
+    EXPECT_EQ(text.error().code(), Errc::Invalid);
+    EXPECT_EQ(text.error().describe().find("hooksPath"), std::string::npos);
 }
 
 TEST_F(CredentialsTest, AreDeniedWhereTheyAreMissingOrWrong) {

@@ -13,6 +13,11 @@ constexpr std::array<std::string_view, 15> kPassedNames{
     "https_proxy", "HTTPS_PROXY",   "all_proxy",     "ALL_PROXY",      "no_proxy",
     "NO_PROXY",    "SSL_CERT_FILE", "SSL_CERT_DIR",  "GIT_SSL_CAINFO", "GIT_EXEC_PATH"};
 
+// Of these, what says by which way and with whose trust a server is reached.
+constexpr std::array<std::string_view, 11> kRouteNames{
+    "http_proxy", "HTTP_PROXY", "https_proxy",   "HTTPS_PROXY",  "all_proxy",     "ALL_PROXY",
+    "no_proxy",   "NO_PROXY",   "SSL_CERT_FILE", "SSL_CERT_DIR", "GIT_SSL_CAINFO"};
+
 // Hooks, attributes, monitors and maintenance off; only transports that run no program of
 // anybody's choice; the ownership of what we read does not matter because nothing of it is run.
 constexpr std::string_view kConfiguration = R"([safe]
@@ -97,6 +102,13 @@ void set_value(std::vector<std::string>& environment, std::string_view name,
     std::erase_if(environment,
                   [&start](const std::string& entry) { return entry.starts_with(start); });
     environment.push_back(start + std::string(value));
+}
+
+void drop_route(std::vector<std::string>& environment) {
+    std::erase_if(environment, [](const std::string_view entry) {
+        return std::ranges::find(kRouteNames, entry.substr(0, entry.find('='))) !=
+               kRouteNames.end();
+    });
 }
 
 std::vector<std::string> child_environment(std::span<const std::string> caller,

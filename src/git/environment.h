@@ -19,6 +19,9 @@ void set_value(std::vector<std::string>& environment, std::string_view name,
 std::vector<std::string> child_environment(std::span<const std::string> caller,
                                            std::string_view config_file, std::string_view scratch);
 
+/// Takes away what leads over a proxy or trusts authorities: it would win over a configuration.
+void drop_route(std::vector<std::string>& environment);
+
 /// The text of the configuration file that stands in for the system's and the user's.
 std::string_view our_configuration() noexcept;
 

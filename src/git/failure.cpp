@@ -25,6 +25,7 @@ struct Meaning {
     Errc code;
     Literal text;
     std::string_view hint;
+    bool by_proxy = false;  ///< a proxy may be the way out, where the address is one of HTTP
 };
 
 Error make(Errc code, Literal text, std::string_view error_text, std::string hint) {
@@ -40,7 +41,7 @@ const std::array<Meaning, 3>& machine_meanings() {
         {{"out of memory", "Out of memory", "Cannot allocate memory"},
          Errc::Unavailable,
          "git ran out of memory",
-         "Free some memory, or read fewer repositories at once."},
+         "Raise collect.git_memory, free some memory, or read fewer repositories at once."},
         {{"Too many open files"},
          Errc::Unavailable,
          "too many files are open",
@@ -49,17 +50,18 @@ const std::array<Meaning, 3>& machine_meanings() {
     return kMeanings;
 }
 
-const std::array<Meaning, 9>& remote_meanings() {
-    static const std::array<Meaning, 9> kMeanings{{
+const std::array<Meaning, 10>& remote_meanings() {
+    static const std::array<Meaning, 10> kMeanings{{
         {{"Host key verification failed", "REMOTE HOST IDENTIFICATION HAS CHANGED"},
          Errc::Denied,
          "the key of the SSH server is not known",
          "Connect once with ssh by hand and check the key, or put it into ~/.ssh/known_hosts."},
         {{"SSL certificate problem", "server certificate verification failed",
           "SSL: ", "certificate verify failed", "SSL peer certificate"},
-         Errc::Denied,
+         Errc::Invalid,
          "the certificate of the server is not trusted",
-         "Name the authority's certificate by SSL_CERT_FILE or GIT_SSL_CAINFO."},
+         "Name the authority's certificate: by ca_file of the source, for plain git by "
+         "GIT_SSL_CAINFO."},
         {{"Authentication failed", "could not read Username", "could not read Password",
           "unable to read askpass", "HTTP Basic: Access denied", "Permission denied (",
           "The requested URL returned error: 401", "The requested URL returned error: 403",
@@ -72,13 +74,14 @@ const std::array<Meaning, 9>& remote_meanings() {
           "Temporary failure in name resolution", "unable to look up"},
          Errc::Unavailable,
          "the name of the remote's host cannot be resolved",
-         "Check the address and the network; behind a proxy set https_proxy."},
+         "Check the address and the network",
+         true},
         {{"Connection refused", "Failed to connect", "Couldn't connect", "No route to host",
           "Network is unreachable", "unable to connect"},
          Errc::Unavailable,
          "the remote does not accept connections",
-         "Check the address and port, and whether the server is up; behind a proxy set "
-         "https_proxy."},
+         "Check the address and port, and whether the server is up",
+         true},
         {{"timed out", "Timeout was reached", "Operation too slow", "Connection timeout"},
          Errc::Unavailable,
          "the remote does not answer in time",
@@ -93,14 +96,35 @@ const std::array<Meaning, 9>& remote_meanings() {
          Errc::Invalid,
          "this kind of address is not allowed",
          "Use https, http, ssh, git or file."},
-        {{"The requested URL returned error: 5", "The requested URL returned error: 429",
-          "remote end hung up", "early EOF", "RPC failed", "Connection reset", "Broken pipe",
-          "unexpected disconnect", "The remote end hung up", "connection closed", "Empty reply"},
+        {{"The requested URL returned error: 429"},
+         Errc::RateLimited,
+         "the server lets through fewer requests than were made",
+         "Run again later: what is complete is kept."},
+        {{"The requested URL returned error: 5", "remote end hung up", "early EOF", "RPC failed",
+          "Connection reset", "Broken pipe", "unexpected disconnect", "The remote end hung up",
+          "connection closed", "Empty reply"},
          Errc::Unavailable,
          "the connection to the remote broke",
          "Run again: what is complete is kept."},
     }};
     return kMeanings;
+}
+
+std::string remote_hint(const Meaning& meaning, std::string_view url) {
+    std::string hint(meaning.hint);
+    if (!meaning.by_proxy) return hint;
+    const auto scheme = url.substr(0, url.find("://"));
+    const bool by_ssh = scheme.size() == url.size() || scheme.ends_with("ssh");
+    return hint + (scheme.starts_with("http") ? "; behind a proxy set https_proxy."
+                   : by_ssh                   ? "; `ssh -v` to that host says more."
+                                              : ".");
+}
+
+/// What git adds to the words of ssh, whatever those were.
+bool is_afterthought(std::string_view line) noexcept {
+    return line == "fatal: Could not read from remote repository." ||
+           line.starts_with("Please make sure you have the correct access rights") ||
+           line == "and the repository exists.";
 }
 
 }  // namespace
@@ -112,7 +136,10 @@ std::string telling_line(std::string_view error_text) {
     while (from < error_text.size()) {
         const auto to = std::min(error_text.find_first_of("\r\n", from), error_text.size());
         const auto line = text::trim(error_text.substr(from, to - from));
-        const int line_rank = line.starts_with("fatal:") ? 3 : line.starts_with("error:") ? 2 : 1;
+        const int line_rank = is_afterthought(line)        ? 0
+                              : line.starts_with("fatal:") ? 3
+                              : line.starts_with("error:") ? 2
+                                                           : 1;
         if (!line.empty() && line_rank >= rank) {
             best = line;
             rank = line_rank;
@@ -174,7 +201,7 @@ Error remote_failure(const std::string& url, int exit_code, std::string_view err
                 .with("url", url);
     for (const auto& meaning : remote_meanings())
         if (says(error_text, meaning.phrases))
-            return make(meaning.code, meaning.text, error_text, std::string(meaning.hint))
+            return make(meaning.code, meaning.text, error_text, remote_hint(meaning, url))
                 .with("url", url);
     return make(Errc::Unavailable, "git cannot fetch from the remote", error_text,
                 "Try `git ls-remote URL` by hand; run again later.")

@@ -1,11 +1,12 @@
-// Fuzzes what is read line by line: rev-list, ref lists, ls-remote, HEAD, progress, prompts, git's
-// complaints, and addresses that users give. The first byte chooses.
+// Fuzzes what is read line by line: rev-list, sums of changes, ref lists, ls-remote, HEAD,
+// progress, prompts, git's complaints, and addresses that users give. The first byte chooses.
 #include "base/check.h"
 #include "base/text.h"
 #include "git/askpass.h"
 #include "git/failure.h"
 #include "git/fetch_progress.h"
 #include "git/languages.h"
+#include "git/ranges.h"
 #include "git/ref_list.h"
 #include "git/remote_refs.h"
 #include "git/remote_url.h"
@@ -50,6 +51,27 @@ void read_words(std::string_view text) {
     git::answer_to(text.substr(0, half), text.substr(half));
 }
 
+/// Takes `SECONDS COMMIT PARENT …` lines as far as they are sound and asks about what came of it.
+void read_history(std::string_view text) {
+    git::CommitGraph graph(git::ObjectFormat::Sha1);
+    std::vector<git::ObjectId> ids;
+    for (const auto line : text::split(text, '\n')) {
+        if (!graph.add_line(line)) continue;
+        const auto words = text::split(line, ' ');
+        ids.push_back(git::ObjectId::from_hex(words[1]).value());
+    }
+    CHECK(graph.size() == ids.size());
+    if (ids.empty()) return;
+    const auto &first = ids.front(), &last = ids.back();
+    const auto is_ancestor = graph.is_ancestor(first, last);
+    const auto bases = graph.merge_bases(first, last);
+    const auto between = graph.commits_between(first, last);
+    CHECK(is_ancestor && bases && between);
+    CHECK(*is_ancestor == (bases->size() == 1 && bases->front() == first));
+    CHECK(between->empty() == (first == last) && between->size() <= graph.size());
+    CHECK(first == last || between->front() == last);
+}
+
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
@@ -62,6 +84,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         case 2: read_words(text); break;
         default:
             git::parse_rev_list_line(text, commit);
+            git::parse_shortstat(text);
+            read_history(text);
             git::language_of(text);
             CHECK(git::file_extension(text).size() <= text.size());
     }

@@ -2,6 +2,7 @@
 
 #include <sys/stat.h>
 
+#include <algorithm>
 #include <filesystem>
 
 #include "base/log.h"
@@ -17,6 +18,13 @@
 namespace forgehouse::git {
 namespace {
 
+// What answers git's prompts is this very program: a sanitizer's shadow would count as its memory.
+#if defined(__has_feature)
+constexpr bool kSanitized = __has_feature(address_sanitizer) || __has_feature(thread_sanitizer);
+#else
+constexpr bool kSanitized = false;
+#endif
+
 namespace fs = std::filesystem;
 
 // Every fetch leaves a pack; git looks into each of them for each object.
@@ -25,25 +33,37 @@ constexpr std::uint64_t kMostPacks = 50;
 /// A part of the refs that is fetched in one go.
 struct Slice {
     std::string name;
-    std::string refspec;
+    std::vector<std::string> patterns;
 };
 
-bool is_in(const Slice& slice, std::string_view ref) {
-    const auto pattern = std::string_view(slice.refspec).substr(1, slice.refspec.find(':') - 1);
-    return pattern.ends_with('*') ? ref.starts_with(pattern.substr(0, pattern.size() - 1))
-                                  : ref == pattern;
+/// As git understands the patterns of refspecs: one `*` is any text, slashes too.
+bool is_like(std::string_view ref, std::string_view pattern) {
+    const auto star = pattern.find('*');
+    if (star == std::string_view::npos) return ref == pattern;
+    return ref.size() + 1 >= pattern.size() && ref.starts_with(pattern.substr(0, star)) &&
+           ref.ends_with(pattern.substr(star + 1));
 }
 
-/// What a first fetch goes through, so that a killed one need not begin again.
-std::vector<Slice> slices(const RemoteRefs& remote, bool is_complete) {
-    const Slice others{.name = "others", .refspec = "+refs/*:refs/*"};
-    if (is_complete) return {others};
+bool is_in(const Slice& slice, std::string_view ref) {
+    return std::ranges::any_of(slice.patterns,
+                               [ref](std::string_view pattern) { return is_like(ref, pattern); });
+}
+
+/// What is fetched one after the other. In one go, but for a clone that did not come to its end:
+/// what is too large for that arrives piece by piece, and a piece that has arrived stays.
+std::vector<Slice> slices(const RemoteRefs& remote, const std::vector<std::string>& wanted,
+                          bool in_one_go) {
+    Slice all{.name = "others", .patterns = wanted};
+    if (wanted.empty()) all.patterns = {"refs/*"};
+    if (in_one_go) return {all};
     std::vector<Slice> out;
-    if (!remote.head.empty())
-        out.push_back({.name = "default branch", .refspec = "+" + remote.head + ":" + remote.head});
-    out.push_back({.name = "heads", .refspec = "+refs/heads/*:refs/heads/*"});
-    out.push_back({.name = "tags", .refspec = "+refs/tags/*:refs/tags/*"});
-    out.push_back(others);
+    if (!remote.head.empty() && is_in(all, remote.head))
+        out.push_back({.name = "default branch", .patterns = {remote.head}});
+    for (const auto& [name, pattern] :
+         {std::pair("heads", "refs/heads/*"), std::pair("tags", "refs/tags/*")})
+        if (wanted.empty() || std::ranges::find(wanted, pattern) != wanted.end())
+            out.push_back({.name = name, .patterns = {pattern}});
+    out.push_back(std::move(all));
     return out;
 }
 
@@ -61,6 +81,12 @@ std::uint64_t count_changes(const Slice& slice, const RemoteRefs& remote, const 
         if (is_in(slice, name) && !remote.refs.contains(name)) ++changes;
     return changes;
 }
+
+/// What is lent to the children that talk to the remote.
+struct Lent {
+    exec::Descriptor credentials;
+    exec::Descriptor configuration;
+};
 
 /// What a git command on the mirror itself says when the mirror is broken.
 Error damage(const std::string& folder, std::string_view error_text) {
@@ -84,16 +110,15 @@ struct Mirror::State {
                              std::vector<std::string> operands = {},
                              std::vector<std::string> flags = {}) const;
     exec::Command remote_command(const Subcommand& subcommand, std::vector<std::string> operands,
-                                 const FetchOptions& options,
-                                 const exec::Descriptor& credentials) const;
+                                 const FetchOptions& options, const Lent& lent) const;
 
+    Result<Lent> lend(const FetchOptions& options) const;
     Result<void> make(const exec::Context& ctx, ObjectFormat format);
     Result<OwnRefs> own_refs(const exec::Context& ctx) const;
     Result<RemoteRefs> remote_refs(const exec::Context& ctx, const FetchOptions& options,
-                                   const exec::Descriptor& credentials) const;
+                                   const Lent& lent) const;
     Result<void> fetch_slice(const exec::Context& ctx, const Slice& slice,
-                             const FetchOptions& options,
-                             const exec::Descriptor& credentials) const;
+                             const FetchOptions& options, const Lent& lent) const;
     Result<void> set_head(const exec::Context& ctx, const RemoteRefs& remote) const;
     void tidy(const exec::Context& ctx) const;
     Result<FetchReport> update(const exec::Context& ctx, const FetchOptions& options);
@@ -106,7 +131,7 @@ exec::Command Mirror::State::command(const Subcommand& subcommand,
     auto command = tool->command(subcommand, std::move(operands), std::move(flags));
     set_value(command.environment, "GIT_DIR", folder);
     // git holds the lock too: a child that outlives us keeps others away until it has ended.
-    command.lent = {lock.get()};
+    if (lock) command.lent = {lock.get()};
     return command;
 }
 
@@ -119,14 +144,35 @@ Result<exec::Output> Mirror::State::run(const exec::Context& ctx, const Subcomma
 
 exec::Command Mirror::State::remote_command(const Subcommand& subcommand,
                                             std::vector<std::string> operands,
-                                            const FetchOptions& options,
-                                            const exec::Descriptor& credentials) const {
+                                            const FetchOptions& options, const Lent& lent) const {
     auto made = command(subcommand, std::move(operands));
-    if (!credentials) return made;
-    made.lent.push_back(credentials.get());
-    set_value(made.environment, "GIT_ASKPASS", options.askpass_program);
-    set_value(made.environment, kAskpassVariable, std::to_string(2 + made.lent.size()));
+    if (lent.credentials) {
+        if (kSanitized) made.memory = 0;
+        made.lent.push_back(lent.credentials.get());
+        set_value(made.environment, "GIT_ASKPASS", options.askpass_program);
+        set_value(made.environment, kAskpassVariable, std::to_string(2 + made.lent.size()));
+    }
+    if (lent.configuration) {
+        made.lent.push_back(lent.configuration.get());
+        drop_route(made.environment);
+        set_value(made.environment, "GIT_CONFIG_GLOBAL",
+                  "/proc/self/fd/" + std::to_string(2 + made.lent.size()));
+    }
     return made;
+}
+
+Result<Lent> Mirror::State::lend(const FetchOptions& options) const {
+    Lent lent;
+    if (!options.credentials.empty() && !options.askpass_program.empty()) {
+        TRY_LET(credentials, lend_credentials(url, options.credentials));
+        lent.credentials = std::move(credentials);
+    }
+    const bool speaks_http = url.scheme == Scheme::Http || url.scheme == Scheme::Https;
+    if (speaks_http && !options.http.empty()) {
+        TRY_LET(configuration, lend_configuration(our_configuration(), url, options.http));
+        lent.configuration = std::move(configuration);
+    }
+    return lent;
 }
 
 Result<void> Mirror::State::make(const exec::Context& ctx, ObjectFormat format) {
@@ -157,9 +203,9 @@ Result<OwnRefs> Mirror::State::own_refs(const exec::Context& ctx) const {
 }
 
 Result<RemoteRefs> Mirror::State::remote_refs(const exec::Context& ctx, const FetchOptions& options,
-                                              const exec::Descriptor& credentials) const {
+                                              const Lent& lent) const {
     // In no repository, so that the remote alone decides on the form of the ids.
-    auto command = remote_command(commands::kListRemote, {url.text}, options, credentials);
+    auto command = remote_command(commands::kListRemote, {url.text}, options, lent);
     set_value(command.environment, "GIT_DIR", tool->scratch() + "/none");
     TRY_LET(said, exec::run(ctx, std::move(command), {}, std::size_t{1} << 30));
     if (!said.exit.ok()) return Failure(remote_failure(url.text, said.exit.code, said.error));
@@ -167,10 +213,13 @@ Result<RemoteRefs> Mirror::State::remote_refs(const exec::Context& ctx, const Fe
 }
 
 Result<void> Mirror::State::fetch_slice(const exec::Context& ctx, const Slice& slice,
-                                        const FetchOptions& options,
-                                        const exec::Descriptor& credentials) const {
-    auto command =
-        remote_command(commands::kFetch, {url.text, slice.refspec}, options, credentials);
+                                        const FetchOptions& options, const Lent& lent) const {
+    std::vector<std::string> operands{url.text};
+    for (const auto& pattern : slice.patterns) {
+        std::string refspec = "+" + pattern;
+        operands.push_back(std::move(refspec.append(":").append(pattern)));
+    }
+    auto command = remote_command(commands::kFetch, std::move(operands), options, lent);
     ProgressReader progress([&](const ProgressLine& line) {
         if (options.on_progress)
             options.on_progress({.slice = slice.name,
@@ -213,23 +262,20 @@ void Mirror::State::tidy(const exec::Context& ctx) const {
 Result<FetchReport> Mirror::State::update(const exec::Context& ctx, const FetchOptions& options) {
     FetchReport report;
     report.was_cloned = !read_marker(folder);
-    exec::Descriptor credentials;
-    if (!options.credentials.empty() && !options.askpass_program.empty()) {
-        TRY_LET(lent, lend_credentials(url, options.credentials));
-        credentials = std::move(lent);
-    }
-    TRY_LET(remote, remote_refs(ctx, options, credentials));
+    TRY_LET(lent, lend(options));
+    TRY_LET(remote, remote_refs(ctx, options, lent));
     TRY(make(ctx, remote.format()));
     clean_leftovers(folder);
     report.refs = remote.refs.size();
     report.remote_head = remote.head;
     const auto marker = read_marker(folder).value_or(MirrorMarker{});
     const auto bytes_before = count_packs(folder).bytes;
-    for (const auto& slice : slices(remote, marker.is_complete)) {
+    const bool in_one_go = marker.is_complete || report.was_cloned;
+    for (const auto& slice : slices(remote, options.refs, in_one_go)) {
         TRY_LET(own, own_refs(ctx));
         const auto changes = count_changes(slice, remote, own);
         if (changes == 0) continue;
-        TRY(fetch_slice(ctx, slice, options, credentials));
+        TRY(fetch_slice(ctx, slice, options, lent));
         report.changed_refs += changes;
     }
     TRY(set_head(ctx, remote));
@@ -269,6 +315,14 @@ Result<FetchReport> Mirror::fetch(const exec::Context& ctx, const FetchOptions& 
                            !report.error().field("mirror").empty();
     if (!is_broken || !read_marker(state_->folder)) return report;
     return rebuild(ctx, options);
+}
+
+Result<std::size_t> Mirror::probe(const exec::Context& ctx, const Tool& tool, RemoteUrl url,
+                                  const FetchOptions& options) {
+    const State state{.tool = &tool, .folder = {}, .url = std::move(url), .lock = {}};
+    TRY_LET(lent, state.lend(options));
+    TRY_LET(remote, state.remote_refs(ctx, options, lent));
+    return remote.refs.size();
 }
 
 Result<FetchReport> Mirror::rebuild(const exec::Context& ctx, const FetchOptions& options) {

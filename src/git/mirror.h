@@ -1,8 +1,9 @@
 // Mirror: a bare copy of a remote repository, all refs with those of pull requests, kept up to date
 // by fetching what is new.
 //
-// One process at a time works on a mirror (a lock that git's children hold too). A fetch goes in
-// slices: heads, then tags, then the rest; a killed one goes on after its last complete slice.
+// One process at a time works on a mirror (a lock that git's children hold too). A fetch is one
+// request, but for a clone that did not come to its end: that goes on in slices (the default
+// branch, heads, tags, then the rest), and after a further kill behind its last complete one.
 // Objects are never dropped: history that the remote has rewritten stays readable.
 #pragma once
 
@@ -11,9 +12,11 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/result.h"
 #include "exec/context.h"
+#include "git/http_access.h"
 #include "git/remote_url.h"
 
 namespace forgehouse::git {
@@ -22,7 +25,7 @@ class Tool;
 
 /// A moment of a fetch, from git's own words. Views are valid during the call only.
 struct FetchProgress {
-    std::string_view slice;  ///< `heads`, `tags`, `others`
+    std::string_view slice;  ///< `default branch`, `heads`, `tags`, `others`
     std::string_view phase;  ///< git's words: `Receiving objects`, `Resolving deltas`, …
     std::uint64_t done = 0;
     std::uint64_t total = 0;  ///< 0 where unknown
@@ -33,6 +36,9 @@ struct FetchOptions {
     Credentials credentials = {};  ///< handed over by a pipe, to prompts of the URL's host only
     /// The program that answers git's prompts: this one, run again (askpass.h).
     std::string askpass_program = {};
+    HttpAccess http = {};  ///< http and https only
+    /// Patterns of the refs that are fetched, each with at most one `*`; empty: all of them.
+    std::vector<std::string> refs = {};
     std::function<void(const FetchProgress&)> on_progress = {};
 };
 
@@ -65,6 +71,11 @@ public:
     /// Unavailable for DNS, refused or broken connections, timeouts and a full disk, Corrupt for
     /// what the remote sends, Cancelled. Each with a hint.
     Result<FetchReport> fetch(const exec::Context& ctx, const FetchOptions& options);
+
+    /// Asks the remote what refs it has and keeps nothing: how many there are.
+    /// Errors: those of fetch() but for the disk's.
+    static Result<std::size_t> probe(const exec::Context& ctx, const Tool& tool, RemoteUrl url,
+                                     const FetchOptions& options);
 
     /// Sets the mirror aside as `<folder>.broken-N` and clones anew: for what fetch() could not
     /// notice, such as an object that turns out to be damaged when it is read.

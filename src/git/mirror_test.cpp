@@ -45,6 +45,32 @@ protected:
     static std::string refs_of(const Git& git) { return git.run({"for-each-ref"}); }
 };
 
+TEST_F(MirrorTest, FetchesTheRefsThatAreWanted) {
+    const auto git = upstream();
+    git.import(commit("refs/pull-requests/1/from", 4) + commit("refs/pull-requests/1/merge", 5) +
+               commit("refs/pull-requests/20/from", 6) + commit("refs/notes/commits", 7));
+    auto mirror = open_mirror(url_of(git));
+    FetchOptions options;
+    options.refs = {"refs/heads/*", "refs/tags/*", "refs/pull-requests/*/from"};
+    const auto names = [&] {
+        const auto report = mirror.fetch(ctx_, options);
+        EXPECT_TRUE(report) << report.error().describe();
+        return Git(folder()).run({"for-each-ref", "--format=%(refname)"});
+    };
+    EXPECT_EQ(names(),
+              "refs/heads/main\nrefs/heads/side\nrefs/pull-requests/1/from\n"
+              "refs/pull-requests/20/from\nrefs/tags/v1");
+    git.run({"update-ref", "-d", "refs/pull-requests/1/from"});
+    git.import(commit("refs/pull-requests/3/from", 8) + commit("refs/pull-requests/3/merge", 9));
+    EXPECT_EQ(names(),
+              "refs/heads/main\nrefs/heads/side\nrefs/pull-requests/20/from\n"
+              "refs/pull-requests/3/from\nrefs/tags/v1");
+    git.import(commit("refs/pull-requests/3/merge", 10));
+    const auto report = mirror.fetch(ctx_, options);
+    ASSERT_TRUE(report);
+    EXPECT_EQ(report->changed_refs, 0u);
+}
+
 TEST_F(MirrorTest, ClonesAllRefsAndTheHead) {
     const auto git = upstream();
     git.run({"symbolic-ref", "HEAD", "refs/heads/side"});
@@ -139,7 +165,12 @@ TEST_F(MirrorTest, SetsABrokenMirrorAsideAndClonesAnew) {
     EXPECT_EQ(refs_of(Git(mirror.path())), refs_of(git));
 
     for (const auto& entry : std::filesystem::directory_iterator(mirror.path() + "/objects/pack"))
-        if (entry.path().extension() == ".pack") std::filesystem::resize_file(entry.path(), 40);
+        if (entry.path().extension() == ".pack") {
+            // git leaves packs without the right to write, which only root does without.
+            std::filesystem::permissions(entry.path(), std::filesystem::perms::owner_write,
+                                         std::filesystem::perm_options::add);
+            std::filesystem::resize_file(entry.path(), 40);
+        }
     git.import(commit("refs/heads/newer", 13));
     EXPECT_TRUE(fetch(mirror).was_rebuilt);
     EXPECT_EQ(refs_of(Git(mirror.path())), refs_of(git));
@@ -153,6 +184,17 @@ TEST_F(MirrorTest, LeavesFoldersOfOthersAlone) {
     ASSERT_FALSE(report);
     EXPECT_EQ(report.error().code(), Errc::Conflict);
     EXPECT_TRUE(std::filesystem::exists(folder() + "/precious"));
+}
+
+TEST_F(MirrorTest, ProbesARemoteAndKeepsNothing) {
+    const auto git = upstream();
+    const auto refs = Mirror::probe(ctx_, tool(), url_of(git), {});
+    ASSERT_TRUE(refs) << refs.error().describe();
+    EXPECT_EQ(*refs, 4u);
+    const auto gone = Mirror::probe(ctx_, tool(), parse_remote("file:///nowhere/x.git")->url, {});
+    ASSERT_FALSE(gone);
+    EXPECT_EQ(gone.error().code(), Errc::NotFound);
+    EXPECT_FALSE(std::filesystem::exists(folder()));
 }
 
 TEST_F(MirrorTest, SaysWhyARemoteCannotBeReached) {

@@ -31,6 +31,8 @@ public:
     /// The next object that was asked for. A missing one has type Missing.
     /// Errors: those of Repository::failure(), with field `object`; Cancelled.
     Result<RawObject> next(const exec::Context& ctx);
+    /// The content of the last object is needed no more.
+    void release() { stream_.release(); }
 
 private:
     ObjectReader(const Repository& repository, exec::Process process)

@@ -146,6 +146,15 @@ TEST(Failure, SaysWhatToDoAboutGitsWords) {
     EXPECT_EQ(code("fatal: transport 'ext' not allowed"), Errc::Invalid);
     EXPECT_EQ(code("anything"), Errc::Unavailable);
     EXPECT_FALSE(remote_failure("u", 128, "anything").hint().empty());
+    const auto hint = [](const std::string& url) {
+        return std::string(remote_failure(url, 128, "Connection refused").hint());
+    };
+    EXPECT_TRUE(hint("https://h/x.git").contains("https_proxy"));
+    for (const char* ssh : {"ssh://git@h/x.git", "git@h:x.git"}) {
+        EXPECT_FALSE(hint(ssh).contains("proxy")) << hint(ssh);
+        EXPECT_TRUE(hint(ssh).contains("ssh -v")) << hint(ssh);
+    }
+    EXPECT_FALSE(hint("git://h/x.git").contains("ssh")) << hint("git://h/x.git");
     const auto reading = [](std::string_view words, bool is_partial = false) {
         return reading_failure(commands::kRevList, "/r", 128, words, is_partial);
     };
@@ -158,6 +167,10 @@ TEST(Failure, SaysWhatToDoAboutGitsWords) {
     EXPECT_NE(reading(missing, true).hint().find("fetch all blobs"), std::string_view::npos);
     EXPECT_EQ(reading("what").field("exit_code"), "128");
     EXPECT_EQ(telling_line("warning: x\nfatal: a\nhint: b\n"), "fatal: a");
+    EXPECT_EQ(telling_line("ssh: Could not resolve hostname h\r\nfatal: Could not read from remote "
+                           "repository.\n\nPlease make sure you have the correct access rights\n"
+                           "and the repository exists.\n"),
+              "ssh: Could not resolve hostname h");
     EXPECT_EQ(telling_line("fatal: unexpected line in /r/packed-refs: a line of another file"),
               "fatal: unexpected line in /r/packed-refs");
     EXPECT_EQ(object_in("unable to read " + std::string(40, 'a') + "."), std::string(40, 'a'));

@@ -173,6 +173,16 @@ TEST_F(RepositoryTest, SweepsTheScratchFoldersOfTheKilled) {
     EXPECT_TRUE(std::filesystem::exists(tool().scratch())) << "that one is in use";
 }
 
+TEST_F(RepositoryTest, BoundsTheMemoryOfGitAndEndsItWithItsThread) {
+    const auto opened = Tool::open(ctx_, {.environment = {"PATH=/usr/bin:/bin"},
+                                          .scratch_parent = root().string(),
+                                          .memory = 128u << 20});
+    ASSERT_TRUE(opened) << opened.error().describe();
+    const auto command = opened->command(commands::kVersion);
+    EXPECT_EQ(command.memory, 128u << 20);
+    EXPECT_TRUE(command.ends_with_thread);
+}
+
 TEST_F(RepositoryTest, SaysThatThereIsNoGit) {
     const auto opened =
         Tool::open(ctx_, {.environment = {"PATH=/nowhere"}, .scratch_parent = root().string()});

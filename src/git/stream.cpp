@@ -1,11 +1,13 @@
 #include "git/stream.h"
 
+#include <algorithm>
 #include <cstring>
 
 namespace forgehouse::git {
 namespace {
 
 constexpr std::size_t kBufferBytes = 128u << 10;
+constexpr std::size_t kKeptBytes = 4u << 20;
 
 }  // namespace
 
@@ -45,6 +47,16 @@ Result<std::optional<std::string_view>> Stream::exactly(const exec::Context& ctx
     const auto bytes = rest().substr(0, size);
     begin_ += size;
     return bytes;
+}
+
+void Stream::release() {
+    const auto kept = rest();
+    if (buffer_.size() <= kKeptBytes || kept.size() > kKeptBytes) return;
+    std::vector<char> smaller(std::max(kBufferBytes, kept.size()));
+    std::ranges::copy(kept, smaller.begin());
+    end_ = kept.size();
+    begin_ = 0;
+    buffer_ = std::move(smaller);
 }
 
 Result<std::optional<char>> Stream::peek(const exec::Context& ctx) {

@@ -24,6 +24,8 @@ public:
     Result<std::optional<std::string_view>> exactly(const exec::Context& ctx, std::size_t size);
     /// The next byte, not consumed; nullopt at the end.
     Result<std::optional<char>> peek(const exec::Context& ctx);
+    /// Gives back a buffer that something large had to fit into. Ends all views.
+    void release();
     /// What has been read and not consumed.
     std::string_view rest() const noexcept { return {buffer_.data() + begin_, end_ - begin_}; }
 

@@ -91,6 +91,7 @@ struct Tool::State {
     std::string scratch;
     exec::Descriptor lock;
     std::vector<std::string> environment;
+    std::uint64_t memory = 0;
 
     ~State() {
         std::error_code ignored;
@@ -105,6 +106,7 @@ Tool::~Tool() = default;
 
 Result<Tool> Tool::open(const exec::Context& ctx, ToolOptions options) {
     auto state = std::make_unique<State>();
+    state->memory = options.memory;
     auto search_path = value_of(options.environment, "PATH");
     if (search_path.empty()) search_path = kDefaultPath;
     TRY_LET(program, find_git(search_path));
@@ -163,7 +165,9 @@ exec::Command Tool::command(const Subcommand& subcommand, std::vector<std::strin
             .directory = state_->scratch,
             .lent = {},
             .input = false,
-            .on_error_text = {}};
+            .on_error_text = {},
+            .ends_with_thread = true,
+            .memory = state_->memory};
 }
 
 }  // namespace forgehouse::git

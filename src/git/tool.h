@@ -6,6 +6,7 @@
 // prompt. Which subcommands may run, with which flags, stands in commands.cpp.
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <span>
 #include <string>
@@ -28,6 +29,9 @@ struct ToolOptions {
     std::vector<std::string> environment;
     /// Where the scratch folder is made; empty: $TMPDIR of `environment`, else /tmp.
     std::string scratch_parent;
+    /// Bytes of memory that each process of git may have; 0: no limit. Packs, which git maps, do
+    /// not count.
+    std::uint64_t memory = 0;
 };
 
 /// Threads: const functions may be called from many threads at once. Outlives every Repository and
@@ -54,7 +58,7 @@ public:
 
     /// The command for one subcommand of the table. `operands` are URLs, refspecs and ids:
     /// they stand after `--end-of-options`. `flags` are names of ours with
-    /// values after `=`.
+    /// values after `=`. The child ends with the thread that starts it.
     exec::Command command(const Subcommand& subcommand, std::vector<std::string> operands = {},
                           std::vector<std::string> flags = {}) const;
 

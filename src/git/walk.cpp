@@ -34,7 +34,8 @@ Result<void> all_there(const Repository& repository, const Refs& refs) {
                         .with("ref", text::printable(text::replace_invalid_utf8(ref.name)))
                         .with("object", ref.peeled.hex())
                         .with("repository", repository.location().common_dir)
-                        .hint("Fetch it again, or delete the ref if it is not needed."));
+                        .hint("Run `git fsck` there: fetch it again or restore a backup; delete "
+                              "the ref only if it alone is at fault."));
     return {};
 }
 

@@ -57,22 +57,24 @@ std::unique_ptr<ByteStream> plain_stream(int fd) {
     return std::make_unique<PlainStream>(fd);
 }
 
-Result<void> wait_for(exec::Context& ctx, int fd, short events, std::chrono::milliseconds limit) {
-    const auto until = exec::Context::Steady::now() + limit;
+Result<void> wait_for(exec::Context& ctx, int fd, short events, Patience& patience) {
+    auto since = exec::Context::Steady::now();
     for (;;) {
         TRY(ctx.check());
-        const auto now = exec::Context::Steady::now();
-        if (now >= until)
-            return Failure(Error(Errc::Unavailable, "the peer was silent for too long"));
-        const auto left = std::chrono::ceil<std::chrono::milliseconds>(until - now);
+        if (patience.ended())
+            return Failure(Error(Errc::Unavailable, "the peer was silent or slow for too long"));
+        const auto left = std::chrono::ceil<std::chrono::milliseconds>(patience.left());
         pollfd watched{.fd = fd, .events = events, .revents = 0};
         const int ready = ::poll(&watched, 1, static_cast<int>(std::min(left, kStopCheck).count()));
+        const auto now = exec::Context::Steady::now();
+        patience.spend(now - since);
+        since = now;
         if (ready > 0) return {};
     }
 }
 
 Result<void> write_all(exec::Context& ctx, ByteStream& stream, std::span<iovec> parts,
-                       std::chrono::milliseconds limit) {
+                       Patience& patience) {
     while (!parts.empty()) {
         if (parts.front().iov_len == 0) {
             parts = parts.subspan(1);
@@ -82,10 +84,11 @@ Result<void> write_all(exec::Context& ctx, ByteStream& stream, std::span<iovec> 
         if (written.state == IoState::Closed)
             return Failure(Error(Errc::Unavailable, "the peer has hung up"));
         if (written.state == IoState::WouldBlock) {
-            TRY(wait_for(ctx, stream.fd(), POLLOUT, limit));
+            TRY(wait_for(ctx, stream.fd(), POLLOUT, patience));
             continue;
         }
         std::size_t done = written.bytes;
+        patience.earn(done);
         while (!parts.empty() && done >= parts.front().iov_len) {
             done -= parts.front().iov_len;
             parts = parts.subspan(1);

@@ -4,13 +4,13 @@
 
 #include <sys/uio.h>
 
-#include <chrono>
 #include <cstddef>
 #include <memory>
 #include <span>
 
 #include "base/result.h"
 #include "exec/context.h"
+#include "net/patience.h"
 
 namespace forgehouse::net {
 
@@ -36,11 +36,11 @@ public:
 /// Takes over a connected, non-blocking socket.
 std::unique_ptr<ByteStream> plain_stream(int fd);
 
-/// Waits for `events` of poll(). Cancelled by the Context, Unavailable after `limit`.
-Result<void> wait_for(exec::Context& ctx, int fd, short events, std::chrono::milliseconds limit);
+/// Waits for `events` of poll(). Cancelled by the Context, Unavailable once the patience has ended.
+Result<void> wait_for(exec::Context& ctx, int fd, short events, Patience& patience);
 
-/// Writes all of it, waiting at most `limit` each time that the peer takes nothing.
+/// Writes all of it, waiting while the peer takes nothing.
 Result<void> write_all(exec::Context& ctx, ByteStream& stream, std::span<iovec> parts,
-                       std::chrono::milliseconds limit);
+                       Patience& patience);
 
 }  // namespace forgehouse::net

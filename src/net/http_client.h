@@ -82,10 +82,19 @@ public:
     struct Settings {
         /// `http://host:port`, `socks5h://…`; empty: none, whatever the environment says.
         std::string proxy{};
+        std::string proxy_user{};
+        Secret proxy_password{};
         /// A PEM file of the authorities to trust instead of the system's.
         std::string ca_file{};
+        /// What we show a server that asks for it, PEM: the certificate with its chain, and the key
+        /// (which may stand in the same file; no passphrase).
+        std::string client_certificate{};
+        std::string client_key{};
         std::string user_agent = "forgehouse";
         std::chrono::milliseconds connect_timeout{30'000};
+        /// For so long not a byte may come or go on a connection that was made; 0: for ever, as an
+        /// answer may want that takes long to make.
+        std::chrono::seconds longest_silence{0};
         /// Connections to one host at a time; further requests wait for one.
         long connections_per_host = 32;
     };
@@ -103,7 +112,9 @@ public:
     ///   Unavailable  no connection, or one that broke; `stage` is `connect` (nothing was sent) or
     ///                `transfer` (the peer may have acted on it)
     ///   Invalid      the request cannot be right: its URL, a field with a line break, a
-    ///                certificate that is not trusted
+    ///                certificate that is not trusted, has expired or is for another host (the text
+    ///                says which), a file of ours that is no certificate or no key
+    ///   Denied       the server or the proxy wants a certificate or a password that we do not have
     ///   Corrupt      what came is not HTTP, or more than `answer_limit`
     Result<Response> send(exec::Context& ctx, const Request& request);
 

@@ -245,6 +245,22 @@ TEST_F(HttpClientTest, ReturnsAtItsDeadline) {
     EXPECT_EQ(got.error().code(), Errc::Cancelled);
 }
 
+TEST_F(HttpClientTest, LeavesAPeerThatFallsSilent) {
+    ScriptedServer server([](Peer& peer) { peer.wait_for_hangup(); });
+    HttpClient impatient({.longest_silence = 1s});
+    const auto got = impatient.send(ctx, get(server));
+    ASSERT_FALSE(got);
+    EXPECT_EQ(got.error().code(), Errc::Unavailable);
+    EXPECT_EQ(got.error().field("stage"), "transfer");
+    EXPECT_FALSE(got.error().hint().empty());
+}
+
+TEST_F(HttpClientTest, LeavesDotsInAPathAsTheyAre) {
+    ScriptedServer server(echo);
+    EXPECT_TRUE(
+        client.send(ctx, get(server, "/a/../b/./c"))->body.starts_with("GET /a/../b/./c HTTP"));
+}
+
 TEST_F(HttpClientTest, FollowsNoRedirect) {
     ScriptedServer server([](Peer& peer) {
         while (peer.read()) peer.answer(302, "", "Location: /elsewhere\r\n");

@@ -7,6 +7,7 @@
 #include <cstring>
 
 #include "base/text.h"
+#include "net/http_client_tls.h"
 
 namespace forgehouse::net {
 namespace {
@@ -76,11 +77,13 @@ bool Transfer::configure(const HttpClient::Settings& settings) {
     set(CURLOPT_URL, request.url.c_str());
     set(CURLOPT_PROTOCOLS_STR, "http,https");
     if (!request.unix_socket.empty()) set(CURLOPT_UNIX_SOCKET_PATH, request.unix_socket.c_str());
-    set(CURLOPT_PROXY, settings.proxy.c_str());
-    if (!settings.ca_file.empty()) set(CURLOPT_CAINFO, settings.ca_file.c_str());
+    good = good && configure_route(settings);
     set(CURLOPT_USERAGENT, settings.user_agent.c_str());
     if (request.accept_packed) set(CURLOPT_ACCEPT_ENCODING, "");
     set(CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(settings.connect_timeout.count()));
+    set(CURLOPT_LOW_SPEED_LIMIT, 1L);
+    set(CURLOPT_LOW_SPEED_TIME, static_cast<long>(settings.longest_silence.count()));
+    set(CURLOPT_PATH_AS_IS, 1L);  // a repository may be called `..`
     set(CURLOPT_NOSIGNAL, 1L);
     set(CURLOPT_QUICK_EXIT, 1L);  // a dropped transfer does not wait for its name lookup
     set(CURLOPT_TCP_KEEPALIVE, 1L);
@@ -95,6 +98,29 @@ bool Transfer::configure(const HttpClient::Settings& settings) {
     good = good && configure_body() && add_fields();
     set(CURLOPT_HTTPHEADER, fields_);
     return good;
+}
+
+bool Transfer::configure_route(const HttpClient::Settings& settings) {
+    CURL* easy = easy_.get();
+    bool good = true;
+    const auto set = [&](CURLoption option, const std::string& value) {
+        if (!value.empty())
+            good = good && curl_easy_setopt(easy, option, value.c_str()) == CURLE_OK;
+    };
+    proxy_ = settings.proxy;
+    // Also where it is empty: the environment's is not ours to use.
+    good = curl_easy_setopt(easy, CURLOPT_PROXY, settings.proxy.c_str()) == CURLE_OK &&
+           curl_easy_setopt(easy, CURLOPT_NOPROXY, "") == CURLE_OK;
+    set(CURLOPT_PROXYUSERNAME, settings.proxy_user);
+    set(CURLOPT_PROXYPASSWORD, std::string(settings.proxy_password.reveal()));
+    set(CURLOPT_CAINFO, settings.ca_file);
+    set(CURLOPT_PROXY_CAINFO, settings.ca_file);
+    if (settings.client_certificate.empty()) return good;
+    set(CURLOPT_SSLCERT, settings.client_certificate);
+    set(CURLOPT_SSLKEY,
+        settings.client_key.empty() ? settings.client_certificate : settings.client_key);
+    // An empty passphrase: without one OpenSSL would ask for it on the terminal.
+    return good && curl_easy_setopt(easy, CURLOPT_KEYPASSWD, "") == CURLE_OK;
 }
 
 bool Transfer::configure_body() {
@@ -257,24 +283,36 @@ std::optional<Error> Transfer::outcome(CURLcode code) const {
     const std::string reason = reason_[0] != '\0' ? reason_.data() : curl_easy_strerror(code);
     if (too_long_)
         return Error(Errc::Corrupt, "the answer is longer than we accept").with("host", host);
-    if (code == CURLE_PEER_FAILED_VERIFICATION || code == CURLE_SSL_CACERT_BADFILE)
-        return Error(Errc::Invalid, "the server's certificate is not trusted")
-            .with("host", host)
-            .with("reason", reason)
-            .hint("check the host name, or name the file of your certificate authority");
+    if (auto refused = tls_failure(handle(), code, reason))
+        return std::move(*refused).with("host", host).with("reason", reason);
     if (is_nonsense(code))
         return Error(Errc::Corrupt, "the answer is not HTTP")
             .with("host", host)
             .with("reason", reason);
     curl_off_t connected = 0;
     curl_easy_getinfo(handle(), CURLINFO_PRETRANSFER_TIME_T, &connected);
+    long proxy_answer = 0;
+    curl_easy_getinfo(handle(), CURLINFO_HTTP_CONNECTCODE, &proxy_answer);
+    if (proxy_answer == 407)
+        return Error(Errc::Denied, "the proxy wants a user and a password")
+            .with("host", host)
+            .with("reason", reason)
+            .hint("check proxy_user and proxy_password of the source");
     const bool connecting =
         is_connecting(code) || (code == CURLE_OPERATION_TIMEDOUT && connected == 0);
-    if (connecting)
-        return Error(Errc::Unavailable, "no connection")
+    if (connecting) {
+        Error error(Errc::Unavailable, "no connection");
+        error.with("host", host).with("stage", "connect").with("reason", reason);
+        if (!proxy_.empty())
+            error.with("proxy", proxy_).hint("check the proxy's address, and whether it is up");
+        return error;
+    }
+    if (code == CURLE_OPERATION_TIMEDOUT)
+        return Error(Errc::Unavailable, "the peer accepted the connection and fell silent")
             .with("host", host)
-            .with("stage", "connect")
-            .with("reason", reason);
+            .with("stage", "transfer")
+            .with("reason", reason)
+            .hint("check whether it, or what stands in front of it, hangs");
     return Error(Errc::Unavailable, "the connection broke")
         .with("host", host)
         .with("stage", "transfer")

@@ -34,6 +34,7 @@ private:
 
     explicit Transfer(Exchange& exchange) : exchange_(exchange) {}
     bool configure(const HttpClient::Settings& settings);
+    bool configure_route(const HttpClient::Settings& settings);
     bool add_fields();
     bool configure_body();
 
@@ -53,6 +54,7 @@ private:
     std::size_t field_bytes_ = 0;
     std::size_t part_ = 0;  ///< of a body in parts: the next one to send, and where in it
     std::size_t part_offset_ = 0;
+    std::string proxy_;
     bool too_long_ = false;  ///< the answer exceeded its limit
     std::array<char, CURL_ERROR_SIZE> reason_{};
 };

@@ -1,6 +1,7 @@
 #include "net/http_exchange.h"
 
 #include <poll.h>
+#include <sys/socket.h>
 
 #include <algorithm>
 
@@ -10,8 +11,6 @@ namespace forgehouse::net {
 namespace {
 
 constexpr std::size_t kReadSize = 128 * 1024;
-// An unread rest of a body up to this is read and dropped for the sake of the connection.
-constexpr std::size_t kSkip = 256 * 1024;
 
 iovec part(std::string_view bytes) {
     return {.iov_base = const_cast<char*>(bytes.data()),  // NOLINT: writev does not write to it
@@ -32,26 +31,38 @@ bool is_token(std::string_view name) {
 
 }  // namespace
 
-Result<void> StreamBody::fill(exec::Context& ctx) {
-    if (head_.expects_continue && !continued_ && raw_.empty()) {
-        std::string go_on = "HTTP/1.1 100 Continue\r\n\r\n";
-        iovec parts[] = {part(go_on)};
-        TRY(write_all(ctx, stream_, parts, limits_.body_timeout));
+Result<Gathered> gather(HttpHead& head, std::string& raw, std::string& begun, std::size_t most) {
+    if (!head.decoder) return Gathered::Whole;
+    for (;;) {
+        // Asked even where nothing more is wanted: an end may be there that yields no byte.
+        const std::size_t before = begun.size();
+        const std::size_t room = std::min(raw.size(), most - std::min(most, before));
+        grow(begun, before + std::max<std::size_t>(room, 1));
+        const auto step = head.decoder->decode(raw, std::span(begun).subspan(before));
+        if (!step) return Failure(step.error());
+        begun.resize(before + step->produced);
+        raw.erase(0, step->consumed);
+        if (head.decoder->done()) return Gathered::Whole;
+        if (begun.size() >= most) return Gathered::Full;
+        if (step->consumed == 0 && step->produced == 0) return Gathered::More;
     }
-    continued_ = true;
+}
+
+Result<void> StreamBody::fill(exec::Context& ctx) {
     const std::size_t before = raw_.size();
     grow(raw_, before + kReadSize);
     for (;;) {
         const IoResult got = stream_.read_some(std::span(raw_).subspan(before));
         if (got.state == IoState::Some) {
             raw_.resize(before + got.bytes);
+            patience_.earn(got.bytes);
             return {};
         }
         if (got.state == IoState::Closed) {
             raw_.resize(before);
             return Failure(Error(Errc::Unavailable, "the peer hung up in the middle of a body"));
         }
-        if (auto waited = wait_for(ctx, stream_.fd(), POLLIN, limits_.body_timeout); !waited) {
+        if (auto waited = wait_for(ctx, stream_.fd(), POLLIN, patience_); !waited) {
             raw_.resize(before);
             return waited;
         }
@@ -59,10 +70,16 @@ Result<void> StreamBody::fill(exec::Context& ctx) {
 }
 
 Result<std::string_view> StreamBody::read(exec::Context& ctx, std::size_t wanted) {
-    if (at_end()) return std::string_view();
+    wanted = std::max<std::size_t>(wanted, 1);
+    if (!begun_.empty()) {
+        const std::string_view part = begun_.substr(0, wanted);
+        begun_.remove_prefix(part.size());
+        return part;
+    }
+    if (arrived()) return std::string_view();
     if (broken_) return Failure(Error(Errc::Unavailable, "the body broke off before"));
     broken_ = true;  // until proven otherwise: a body that failed once must never look ended
-    grow(out_, std::max<std::size_t>(wanted, 1));
+    grow(out_, wanted);
     for (;;) {
         TRY_LET(step, head_.decoder->decode(raw_, out_));
         raw_.erase(0, step.consumed);
@@ -74,18 +91,7 @@ Result<std::string_view> StreamBody::read(exec::Context& ctx, std::size_t wanted
     }
 }
 
-bool StreamBody::skip_rest(exec::Context& ctx) {
-    // A client that still waits for leave to send will not send after a final answer.
-    if (head_.expects_continue && !continued_ && !at_end()) return false;
-    std::size_t skipped = 0;
-    while (!at_end()) {
-        const auto got = read(ctx, kReadSize);
-        if (!got || (skipped += got->size()) > kSkip) return false;
-    }
-    return true;
-}
-
-std::string StreamResponse::head_text(unsigned status, const Headers& headers) const {
+std::string answer_head(unsigned status, const ResponseWriter::Headers& headers, bool keep_alive) {
     std::string text = status_line(status) + "\r\n";
     for (const auto& [name, value] : headers) {
         // A value with a line's end in it would end our head: the peer's own text may be in there.
@@ -94,12 +100,18 @@ std::string StreamResponse::head_text(unsigned status, const Headers& headers) c
         for (const char c : value) text += static_cast<unsigned char>(c) < 0x20 ? ' ' : c;
         text += "\r\n";
     }
-    text += keep_alive_ ? "Connection: keep-alive\r\n" : "Connection: close\r\n";
+    text += keep_alive ? "Connection: keep-alive\r\n" : "Connection: close\r\n";
     return text;
 }
 
+std::string answer_text(const HttpAnswer& answer, bool keep_alive, bool with_body) {
+    return fmt::format("{}Content-Length: {}\r\n\r\n{}",
+                       answer_head(answer.status, answer.headers, keep_alive), answer.body.size(),
+                       with_body ? std::string_view(answer.body) : std::string_view());
+}
+
 Result<void> StreamResponse::put(exec::Context& ctx, std::span<iovec> parts) {
-    if (auto written = write_all(ctx, stream_, parts, limits_.write_timeout); !written) {
+    if (auto written = write_all(ctx, stream_, parts, patience_); !written) {
         state_ = State::Broken;
         return written;
     }
@@ -110,7 +122,7 @@ Result<void> StreamResponse::send(exec::Context& ctx, unsigned status, const Hea
                                   std::string_view body) {
     if (!SOUND(state_ == State::Silent))
         return Failure(Error(Errc::Invalid, "the answer was begun before"));
-    std::string head = head_text(status, headers);
+    std::string head = answer_head(status, headers, keep_alive_);
     if (status != 204 && status != 304) head += fmt::format("Content-Length: {}\r\n", body.size());
     head += "\r\n";
     iovec parts[] = {part(head), part(bodiless() ? std::string_view() : body)};
@@ -124,11 +136,18 @@ Result<void> StreamResponse::start(exec::Context&, unsigned status, const Header
     if (!SOUND(state_ == State::Silent))
         return Failure(Error(Errc::Invalid, "the answer was begun before"));
     if (head_.http_1_0) keep_alive_ = false;  // the end of the connection ends the body
-    unsent_ = head_text(status, headers);
+    unsent_ = answer_head(status, headers, keep_alive_);
     if (!head_.http_1_0) unsent_ += "Transfer-Encoding: chunked\r\n";
     unsent_ += "\r\n";
     state_ = State::Streaming;
     return {};
+}
+
+void StreamResponse::reset() noexcept {
+    state_ = State::Broken;
+    // To connect to nothing dissolves the connection; the kernel sends the reset at once.
+    const sockaddr nobody{.sa_family = AF_UNSPEC, .sa_data = {}};
+    (void)::connect(stream_.fd(), &nobody, sizeof nobody);
 }
 
 Result<void> StreamResponse::write(exec::Context& ctx, std::string_view bytes) {

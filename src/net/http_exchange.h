@@ -10,19 +10,26 @@
 
 namespace forgehouse::net {
 
-/// Reads the body: first what came with the head, then from the stream.
+/// How far the beginning of a body has come.
+enum class Gathered : unsigned char { Whole, Full, More };
+
+/// Decodes into `begun` what of a body lies in `raw`, up to `most` bytes in all. What belongs to
+/// the next request is left in `raw`. Errors: those of BodyDecoder.
+Result<Gathered> gather(HttpHead& head, std::string& raw, std::string& begun, std::size_t most);
+
+/// Reads the body: first what was gathered, then from the stream.
 class StreamBody final : public BodyReader {
 public:
-    /// `raw` holds the bytes after the head; what belongs to the next request is left in it.
-    StreamBody(ByteStream& stream, HttpHead& head, std::string& raw, const HttpLimits& limits)
-        : stream_(stream), head_(head), raw_(raw), limits_(limits) {}
+    /// `raw` holds bytes that are not decoded yet; what belongs to the next request is left in it.
+    StreamBody(ByteStream& stream, HttpHead& head, std::string& raw, std::string_view begun,
+               Patience& patience)
+        : stream_(stream), head_(head), raw_(raw), begun_(begun), patience_(patience) {}
 
     Result<std::string_view> read(exec::Context& ctx, std::size_t wanted) override;
     std::optional<std::uint64_t> length() const noexcept override { return head_.length; }
 
-    bool at_end() const noexcept { return !head_.decoder || head_.decoder->done(); }
-    /// Reads on to the end, so that the connection can be kept; false where that would take long.
-    bool skip_rest(exec::Context& ctx);
+    /// Whether the peer has sent all of it.
+    bool arrived() const noexcept { return !head_.decoder || head_.decoder->done(); }
 
 private:
     Result<void> fill(exec::Context& ctx);
@@ -30,17 +37,27 @@ private:
     ByteStream& stream_;
     HttpHead& head_;
     std::string& raw_;
-    const HttpLimits& limits_;
+    std::string_view begun_;  // what of it was not read yet
+    Patience& patience_;
     std::string out_;
-    bool continued_ = false;
     bool broken_ = false;
 };
+
+/// The head of an answer, up to the fields that say its length.
+std::string answer_head(unsigned status, const ResponseWriter::Headers& headers, bool keep_alive);
+
+/// A whole answer.
+std::string answer_text(const HttpAnswer& answer, bool keep_alive, bool with_body);
 
 class StreamResponse final : public ResponseWriter {
 public:
     StreamResponse(ByteStream& stream, const HttpHead& head, const HttpLimits& limits,
                    const std::atomic<bool>& gone, bool keep_alive)
-        : stream_(stream), head_(head), limits_(limits), gone_(gone), keep_alive_(keep_alive) {}
+        : stream_(stream),
+          head_(head),
+          patience_(limits.write_timeout, limits.write_rate),
+          gone_(gone),
+          keep_alive_(keep_alive) {}
 
     Result<void> send(exec::Context& ctx, unsigned status, const Headers& headers,
                       std::string_view body) override;
@@ -48,6 +65,7 @@ public:
     Result<void> write(exec::Context& ctx, std::string_view bytes) override;
     Result<void> finish(exec::Context& ctx) override;
     void close_after() noexcept override { keep_alive_ = false; }
+    void reset() noexcept override;
     bool started() const noexcept override { return state_ != State::Silent; }
     bool peer_gone() const noexcept override { return gone_.load(std::memory_order_relaxed); }
 
@@ -58,13 +76,12 @@ public:
 private:
     enum class State : unsigned char { Silent, Streaming, Whole, Broken };
 
-    std::string head_text(unsigned status, const Headers& headers) const;
     Result<void> put(exec::Context& ctx, std::span<iovec> parts);
     bool bodiless() const { return head_.request.method == "HEAD"; }
 
     ByteStream& stream_;
     const HttpHead& head_;
-    const HttpLimits& limits_;
+    Patience patience_;
     const std::atomic<bool>& gone_;
     bool keep_alive_;
     State state_ = State::Silent;

@@ -34,7 +34,7 @@ public:
             parser_->put(boost::asio::const_buffer(input.data(), input.size()), failure);
         const std::size_t produced = output.size() - body.size;
         if (failure == http::error::body_limit)
-            return Failure(Error(Errc::Invalid, "the body is over the limit"));
+            return Failure(Error(Errc::Invalid, "the body is over the limit").with("status", 413));
         if (failure && failure != http::error::need_more && failure != http::error::need_buffer)
             return Failure(
                 Error(Errc::Invalid, "the body is no HTTP body").with("reason", failure.message()));

@@ -1,6 +1,11 @@
-// HttpServer: HTTP/1.1 on Unix sockets and TCP. One thread watches the sockets and parses heads;
-// handlers are plain blocking functions on a pool: they read the body and write the answer as if
-// these were files, and wait where the peer is slow.
+// HttpServer: HTTP/1.1 on Unix sockets and TCP. One thread watches the sockets, reads heads and the
+// beginning of bodies; handlers are plain blocking functions on a pool: they read the body and
+// write the answer as if these were files.
+//
+// A slow client holds a connection and no worker: a request goes to a worker when its body is
+// there, whole or `body_buffer` bytes of it. Bodies that are longer still are read by their handler
+// as they come; only `streams` of the workers may do so at a time, and each of these clients has to
+// keep to a least rate.
 //
 // The parser refuses what two parsers could read differently (two lengths, length and chunked,
 // blanks before a colon, bare line feeds, control characters), so that no request hides in another.
@@ -41,8 +46,8 @@ public:
     virtual ~BodyReader() = default;
     /// The next bytes, at most `wanted`, valid until the next call; empty at the end. The peer is
     /// not read from while nobody asks. Errors: Invalid for a broken body or one over the limit,
-    /// Cancelled by the Context, Unavailable when the peer went away or was silent too long: the
-    /// body is then cut, and whatever was read must not count.
+    /// Cancelled by the Context, Unavailable when the peer went away or was too slow: the body is
+    /// then cut, and whatever was read must not count.
     virtual Result<std::string_view> read(exec::Context& ctx, std::size_t wanted) = 0;
     /// Bytes announced by Content-Length; nullopt for a chunked body.
     virtual std::optional<std::uint64_t> length() const noexcept = 0;
@@ -61,34 +66,57 @@ public:
     /// The head of a chunked answer.
     virtual Result<void> start(exec::Context& ctx, unsigned status, const Headers& headers) = 0;
     /// One part of a chunked answer. Waits until the kernel has taken all of it.
-    /// Errors: Unavailable when the peer is gone or took nothing for `write_timeout`.
+    /// Errors: Unavailable when the peer is gone or takes too little.
     virtual Result<void> write(exec::Context& ctx, std::string_view bytes) = 0;
     /// The end of a chunked answer. An answer that is not finished when the handler returns is cut:
     /// the connection closes without the last chunk, so that the client sees it as broken.
     virtual Result<void> finish(exec::Context& ctx) = 0;
     /// The connection closes after this answer. Call before send() or start().
     virtual void close_after() noexcept = 0;
-    /// Whether start() or send() was called.
+    /// Breaks the connection off: the peer of a TCP connection sees a reset. For servers that
+    /// stand in for broken ones; nothing else may be called afterwards.
+    virtual void reset() noexcept = 0;
+    /// Whether start(), send() or reset() was called.
     virtual bool started() const noexcept = 0;
     /// Whether the peer has hung up. From any thread. A peer that only closed its sending half
     /// counts as gone: HTTP clients that do so do not wait for the answer.
     virtual bool peer_gone() const noexcept = 0;
 };
 
+/// A whole answer that needs no worker.
+struct HttpAnswer {
+    unsigned status;
+    ResponseWriter::Headers headers;
+    std::string body;
+};
+
+/// Looks at each head first, on the thread of the sockets: must not block. nullopt: the request is
+/// for the handler. An answer that it gives before the body was sent closes the connection.
+using HttpDoorman = std::function<std::optional<HttpAnswer>(const HttpRequest&)>;
+
 /// Runs on a pool thread. `ctx` is stopped when the server is told to hurry or the peer has hung
 /// up. Must not throw. A handler that answers nothing makes a 500.
 using HttpHandler =
     std::function<void(exec::Context& ctx, const HttpRequest&, BodyReader&, ResponseWriter&)>;
 
+/// Waiting times of bodies and answers are a stock: waiting uses it up, each byte fills it again
+/// (at most to its beginning). So a peer may pause for the whole of it, and not drip for ever.
 struct HttpLimits {
-    std::size_t target = 1024 * 1024;                ///< bytes of the request line's target
-    std::size_t headers = 64 * 1024;                 ///< bytes of all header fields
-    std::uint64_t body = UINT64_MAX;                 ///< bytes of one body
-    std::size_t connections = 1024;                  ///< more are answered 503 and closed
-    std::chrono::milliseconds head_timeout{30'000};  ///< from the first byte to the end of the head
-    std::chrono::milliseconds idle_timeout{60'000};  ///< between two requests
-    std::chrono::milliseconds body_timeout{120'000};   ///< between two parts of a body
-    std::chrono::milliseconds write_timeout{120'000};  ///< between two parts that the peer takes
+    std::size_t target = 1024 * 1024;      ///< bytes of the request line's target
+    std::size_t headers = 64 * 1024;       ///< bytes of all header fields
+    std::uint64_t body = UINT64_MAX;       ///< bytes of one body
+    std::size_t body_buffer = 256 * 1024;  ///< bytes of a body that wait for a worker
+    std::size_t streams = 0;               ///< longer bodies at a time; 0: ¾ of the workers
+    std::size_t connections = 1024;        ///< more are answered 503 and closed
+    std::uint64_t body_rate = 4096;        ///< bytes a second that fill `body_timeout` again
+    std::uint64_t write_rate = 256;        ///< the same for `write_timeout`
+    std::chrono::milliseconds head_timeout{30'000};    ///< to the end of the head, whatever comes
+    std::chrono::milliseconds idle_timeout{60'000};    ///< between two requests
+    std::chrono::milliseconds body_timeout{60'000};    ///< stock of waiting for a body
+    std::chrono::milliseconds write_timeout{120'000};  ///< stock of waiting for who reads
+    std::chrono::milliseconds stream_wait{60'000};     ///< for one of `streams`; then 503
+    /// Where connections are short, one that has been silent that long makes room for a new one.
+    std::chrono::milliseconds evict_after{1'000};
 };
 
 /// A listening socket, made by listen_unix or listen_tcp, or inherited. Owns the descriptor.
@@ -104,6 +132,9 @@ public:
     /// Binds `host:port` (`[::1]:0` for IPv6; numeric addresses and `localhost` only; port 0 takes
     /// a free one). Errors: Invalid for no such address, Unavailable where it is in use.
     static Result<Listener> tcp(std::string_view address, std::string name);
+
+    /// Whether tcp() could understand the address. Errors: Invalid, field `address`.
+    static Result<void> check_tcp(std::string_view address);
 
     const std::string& name() const noexcept { return name_; }
     /// The path, or `127.0.0.1:8123` with the port that it got.
@@ -122,6 +153,7 @@ class HttpServer {
 public:
     struct Options {
         HttpHandler handler;
+        HttpDoorman doorman{};  ///< may be empty
         std::size_t workers = 16;
         HttpLimits limits;
     };
@@ -142,7 +174,7 @@ public:
     /// ended within their patience.
     bool drain(std::chrono::milliseconds patience);
 
-    /// Requests that run or wait for a worker.
+    /// Requests whose head is there and whose answer is not.
     std::size_t active() const noexcept;
     /// When the last request began or ended; start of the server before any.
     std::chrono::steady_clock::time_point last_activity() const noexcept;

@@ -45,6 +45,7 @@ public:
             char bytes[4096];
             if (::poll(&p, 1, kPatienceMs) <= 0) return seen_ + "<silence>";
             const ssize_t n = ::recv(fd_, bytes, sizeof bytes, 0);
+            was_reset_ = n < 0 && errno == ECONNRESET;
             if (n <= 0) return std::exchange(seen_, "");
             seen_.append(bytes, static_cast<std::size_t>(n));
         }
@@ -62,9 +63,12 @@ public:
         fd_ = -1;
     }
 
+    bool was_reset() const noexcept { return was_reset_; }
+
 private:
     int fd_;
     std::string seen_;
+    bool was_reset_ = false;
 };
 
 /// Echoes: the method, the target and the body.
@@ -86,8 +90,12 @@ void echo(exec::Context& ctx, const HttpRequest& request, BodyReader& body,
 }
 
 struct Server {
-    explicit Server(HttpHandler handler, HttpLimits limits = {}, std::size_t workers = 4)
-        : http({.handler = std::move(handler), .workers = workers, .limits = limits}) {
+    explicit Server(HttpHandler handler, HttpLimits limits = {}, std::size_t workers = 4,
+                    HttpDoorman doorman = {})
+        : http({.handler = std::move(handler),
+                .doorman = std::move(doorman),
+                .workers = workers,
+                .limits = limits}) {
         auto listener = Listener::tcp("127.0.0.1:0", "test");
         EXPECT_TRUE(listener) << listener.error().describe();
         address = listener->address();
@@ -191,6 +199,150 @@ TEST(HttpServer, TellsSlowHeadsThatTheyAreLate) {
     EXPECT_NE(client.read_until("").find(" 408 "), std::string::npos);
 }
 
+TEST(HttpServer, GivesAHeadOneTimeWhateverComesBeforeIt) {
+    const HttpLimits limits{.head_timeout = std::chrono::milliseconds(300)};
+    Server server(echo, limits);
+    Client blank(server.address);
+    blank.send("\r\n\r\nGET / HT");
+    EXPECT_NE(blank.read_until("").find(" 408 "), std::string::npos);
+    Client many(server.address);
+    many.send("\r\n\r\n\r\n\r\n\r\n");
+    EXPECT_NE(many.read_until("").find(" 400 "), std::string::npos);
+    Client one(server.address);
+    one.send("\r\nGET /x HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
+    EXPECT_TRUE(one.read_until("").ends_with("GET /x "));
+}
+
+TEST(HttpServer, LetsSlowClientsHoldConnectionsAndNoWorker) {
+    Server server(echo, {.body_buffer = 1000}, 1);
+    std::vector<std::unique_ptr<Client>> slow;
+    for (int i = 0; i < 50; ++i) {
+        slow.push_back(std::make_unique<Client>(server.address));
+        slow.back()->send(i % 2 == 0
+                              ? "POST /slow HTTP/1.1\r\nHost: a\r\nContent-Length: 10\r\n\r\n12"
+                              : "POST /slow HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: "
+                                "chunked\r\n\r\na\r\n12");
+    }
+    while (server.http.active() < 50) std::this_thread::yield();
+    Client quick(server.address);
+    quick.send("POST /quick HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\n\r\nhi");
+    EXPECT_NE(quick.read_until("POST /quick hi").find(" 200 "), std::string::npos);
+    slow[0]->send("34567890");
+    EXPECT_NE(slow[0]->read_until("POST /slow 1234567890").find(" 200 "), std::string::npos);
+    slow[1]->send("34567890\r\n0\r\n\r\n");
+    EXPECT_NE(slow[1]->read_until("POST /slow 1234567890").find(" 200 "), std::string::npos);
+}
+
+TEST(HttpServer, LeavesWorkersForOthersThanLongBodies) {
+    Server server(echo, {.body_buffer = 10, .streams = 1}, 2);
+    const std::string_view head = "POST /long HTTP/1.1\r\nHost: a\r\nContent-Length: 20\r\n\r\n";
+    Client first(server.address), second(server.address), quick(server.address);
+    first.send(head);
+    first.send("1234567890ab");
+    while (server.http.active() < 1) std::this_thread::yield();
+    second.send(head);
+    second.send("1234567890ab");
+    while (server.http.active() < 2) std::this_thread::yield();
+    quick.send("GET /quick HTTP/1.1\r\nHost: a\r\n\r\n");
+    EXPECT_NE(quick.read_until("GET /quick ").find(" 200 "), std::string::npos);
+    second.send("cdefghij");
+    first.send("cdefghij");
+    for (Client* client : {&first, &second})
+        EXPECT_NE(client->read_until("POST /long 1234567890abcdefghij").find(" 200 "),
+                  std::string::npos);
+}
+
+TEST(HttpServer, AsksBodiesForALeastRateBeforeAndWhileTheyAreRead) {
+    const std::string head = "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 40\r\n\r\n";
+    const HttpLimits limits{.body_buffer = 20,
+                            .streams = 1,
+                            .body_rate = 1000,
+                            .body_timeout = std::chrono::milliseconds(200),
+                            .stream_wait = std::chrono::milliseconds(100)};
+    Server server(echo, limits);
+    Client waiting(server.address);
+    waiting.send(head + "some");
+    EXPECT_NE(waiting.read_until("").find(" 408 "), std::string::npos);
+    Client running(server.address);
+    running.send(head + std::string(30, 'x'));
+    EXPECT_NE(running.read_until("").find("silent or slow"), std::string::npos);
+}
+
+TEST(HttpServer, RefusesALongBodyThatGetsNoTurn) {
+    std::promise<void> running, go;
+    auto let = go.get_future().share();
+    Server server(
+        [&](exec::Context& ctx, const HttpRequest&, BodyReader&, ResponseWriter& response) {
+            running.set_value();
+            let.wait();
+            (void)response.send(ctx, 200, {}, "done");
+        },
+        {.body_buffer = 1, .streams = 1, .stream_wait = std::chrono::milliseconds(50)}, 2);
+    const std::string long_one = "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 4\r\n\r\nab";
+    Client first(server.address), second(server.address);
+    first.send(long_one);
+    running.get_future().wait();
+    second.send(long_one);
+    const std::string answer = second.read_until("");
+    EXPECT_NE(answer.find(" 503 "), std::string::npos);
+    EXPECT_NE(answer.find("Retry-After: "), std::string::npos);
+    go.set_value();
+    EXPECT_TRUE(first.read_until("").ends_with("done"));
+}
+
+TEST(HttpServer, AnswersBrokenBodiesWith400) {
+    Server server(echo);
+    const std::string start = "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n";
+    for (const char* body : {"x\r\n", "-1\r\na", "3\r\nabcdefgh", "fffffffffffffffff\r\n", "\r\n"})
+        EXPECT_NE(Client(server.address).ask(start + body).find(" 400 "), std::string::npos)
+            << body;
+}
+
+TEST(HttpServer, TheDoormanAnswersWhileAllWorkersAreBusy) {
+    std::promise<void> running, go;
+    auto let = go.get_future().share();
+    Server server(
+        [&](exec::Context& ctx, const HttpRequest&, BodyReader&, ResponseWriter& response) {
+            running.set_value();
+            let.wait();
+            (void)response.send(ctx, 200, {}, "done");
+        },
+        {}, 1,
+        [](const HttpRequest& request) {
+            return request.target == "/ping" ? std::optional(HttpAnswer{200, {{"X", "y"}}, "Ok.\n"})
+                                             : std::nullopt;
+        });
+    Client busy(server.address), ping(server.address);
+    busy.send("GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
+    running.get_future().wait();
+    const std::string one = "GET /ping HTTP/1.1\r\nHost: a\r\n\r\n";
+    ping.send(one + one);  // two at once
+    ping.read_until("Ok.\n");
+    EXPECT_NE(ping.read_until("Ok.\n").find("Connection: keep-alive"), std::string::npos);
+    ping.send("HEAD /ping HTTP/1.1\r\nHost: a\r\n\r\n");
+    EXPECT_TRUE(ping.read_until("\r\n\r\n").find("Content-Length: 4\r\n") != std::string::npos);
+    // A body that it does not wait for ends the connection.
+    ping.send("POST /ping HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\n");
+    EXPECT_NE(ping.read_until("").find("Connection: close"), std::string::npos);
+    go.set_value();
+    EXPECT_TRUE(busy.read_until("").ends_with("done"));
+}
+
+TEST(HttpServer, MakesRoomAmongConnectionsThatSayNothing) {
+    Server server(echo, {.connections = 2, .evict_after = std::chrono::milliseconds(0)});
+    Client half(server.address);
+    half.send("GET / HT");
+    Client idle(server.address);
+    idle.send("GET /1 HTTP/1.1\r\nHost: a\r\n\r\n");
+    idle.read_until("GET /1 ");
+    Client fresh(server.address);
+    fresh.send("GET /2 HTTP/1.1\r\nHost: a\r\n\r\n");
+    EXPECT_NE(fresh.read_until("GET /2 ").find(" 200 "), std::string::npos);
+    EXPECT_EQ(half.read_until(""), "");
+    idle.send("GET /3 HTTP/1.1\r\nHost: a\r\n\r\n");
+    EXPECT_NE(idle.read_until("GET /3 ").find(" 200 "), std::string::npos);
+}
+
 TEST(HttpServer, StreamsWithBackPressureAndCutsWhatIsNotFinished) {
     std::atomic<std::size_t> written = 0;
     Server server(
@@ -216,6 +368,15 @@ TEST(HttpServer, StreamsWithBackPressureAndCutsWhatIsNotFinished) {
     EXPECT_GT(cut.size(), 64'000'000U);
 }
 
+TEST(HttpServer, ResetsAConnectionOnDemand) {
+    Server server([](exec::Context&, const HttpRequest&, BodyReader&, ResponseWriter& response) {
+        response.reset();
+    });
+    Client client(server.address);
+    EXPECT_EQ(client.ask("GET / HTTP/1.1\r\nHost: a\r\n\r\n"), "");
+    EXPECT_TRUE(client.was_reset());
+}
+
 TEST(HttpServer, StopsTheHandlerOfAPeerThatHangsUp) {
     std::promise<bool> stopped;
     std::promise<void> running;
@@ -234,15 +395,18 @@ TEST(HttpServer, StopsTheHandlerOfAPeerThatHangsUp) {
 
 TEST(HttpServer, TellsACutBodyFromAWholeOne) {
     std::promise<std::string> seen;
-    Server server([&](exec::Context& ctx, const HttpRequest&, BodyReader& body, ResponseWriter&) {
-        std::string all;
-        for (;;) {
-            const auto part = body.read(ctx, 1000);
-            if (!part) return seen.set_value("cut after " + all);
-            if (part->empty()) return seen.set_value("whole " + all);
-            all += *part;
-        }
-    });
+    const HttpLimits limits{.body_buffer = 2};
+    Server server(
+        [&](exec::Context& ctx, const HttpRequest&, BodyReader& body, ResponseWriter&) {
+            std::string all;
+            for (;;) {
+                const auto part = body.read(ctx, 1000);
+                if (!part) return seen.set_value("cut after " + all);
+                if (part->empty()) return seen.set_value("whole " + all);
+                all += *part;
+            }
+        },
+        limits);
     {
         Client client(server.address);
         client.send("POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n");

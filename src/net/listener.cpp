@@ -26,7 +26,7 @@ Result<Address> parse_address(std::string_view text) {
     const auto refuse = [&] {
         return Failure(Error(Errc::Invalid, "this is no address to listen on")
                            .with("address", std::string(text))
-                           .hint("write ADDRESS:PORT, e.g. 127.0.0.1:8123 or [::1]:8123"));
+                           .hint("write ADDRESS:PORT, such as 127.0.0.1:8123 or [::1]:8123"));
     };
     const auto colon = text.rfind(':');
     if (colon == std::string_view::npos) return refuse();
@@ -115,6 +115,11 @@ Result<Listener> Listener::unix_socket(const std::string& path, std::string name
     if (::listen(fd, kBacklog) != 0)
         return Failure(system_error("the socket cannot listen", path, errno));
     return out;
+}
+
+Result<void> Listener::check_tcp(std::string_view address) {
+    TRY(parse_address(address));
+    return {};
 }
 
 Result<Listener> Listener::tcp(std::string_view address, std::string name) {

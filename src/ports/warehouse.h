@@ -4,6 +4,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -87,15 +88,22 @@ public:
                                 std::string_view token) = 0;
 
     /// Writes the newest version of some rows again with other values: for each table row
-    /// (tombstones apart) whose `key` columns begin with `prefix` and whose next key column is one
-    /// of `members`, sets the columns of `changes` and `_version`. Nothing passes through this
-    /// process. Values are plain text as for Parameter. Safe to repeat.
+    /// (tombstones apart) whose `key` columns begin with `prefix` and that the rest does not leave
+    /// out, sets the columns of `changes` and `_version`. Nothing passes through this process.
+    /// Values are plain text as for Parameter. Safe to repeat.
     struct Amendment {
         const schema::TableInfo* table;
-        std::vector<std::string> prefix;   ///< values of the first key columns
-        std::vector<std::string> members;  ///< values of the key column after them
-        std::vector<std::pair<std::string, std::string>> changes;  ///< column, value
+        std::vector<std::string> prefix;  ///< values of the first key columns, at least one
+        /// Only rows with one of these in `member_column`; nullopt: all rows of the prefix. An
+        /// empty list is no row.
+        std::optional<std::vector<std::string>> members;
+        /// Column, value; nullopt is NULL.
+        std::vector<std::pair<std::string, std::optional<std::string>>> changes;
         std::uint64_t version;
+        std::string member_column = {};  ///< '': the key column after the prefix
+        /// Only rows whose newest `_version` is less: what a reading of that version has not
+        /// written again, and so is not there any more.
+        std::optional<std::uint64_t> older_than = {};
     };
     virtual Result<void> amend(exec::Context&, const Amendment&) = 0;
 

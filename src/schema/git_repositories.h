@@ -74,7 +74,8 @@ inline constexpr auto git_repositories = table<GitRepository>(
     column<&GitRepository::default_branch>("Short name; NULL where the repository has none."),
     column<&GitRepository::language>(
         "The main language, by the forge or by lines of the default branch; NULL where unknown."),
-    column<&GitRepository::size_kb>("Size in units of 1024 bytes; NULL where unknown."),
+    column<&GitRepository::size_kb>(
+        "Size in units of 1024 bytes, when a run last found something new; NULL where unknown."),
     column<&GitRepository::has_issues>(
         "Whether its issue tracker is on; NULL where the forge does not say."),
     column<&GitRepository::has_wiki>("Whether its wiki is on; NULL where the forge does not say."),

@@ -37,6 +37,9 @@ struct RemotePlace {
     std::string url;
     std::string user;
     Secret password;
+    /// Patterns of the refs that are wanted, each with at most one `*`, `refs/heads/*` among them;
+    /// empty: all of them.
+    std::vector<std::string> refs = {};
 };
 
 /// A repository and where its git is to be had.

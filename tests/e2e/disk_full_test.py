@@ -43,7 +43,7 @@ def main():
     folder = tempfile.mkdtemp(prefix="forgehouse-full-")
     disk, history = os.path.join(folder, "disk"), os.path.join(folder, "project.git")
     os.mkdir(disk)
-    if os.geteuid() != 0 or subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={SIZE_MB}m", "none", disk]).returncode:
+    if os.geteuid() != 0 or subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={SIZE_MB}m,mode=700", "none", disk]).returncode:
         os.rmdir(disk)
         os.rmdir(folder)
         print("disk_full_test: SKIPPED: it needs root, to mount a small file system", file=sys.stderr)

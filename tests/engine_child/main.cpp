@@ -12,6 +12,7 @@ int main(int argc, char** argv, char** variables) {
     using namespace forgehouse;
     engine::Options options;
     options.environment = engine::Environment::of(variables);
+    if (const auto shed = engine::shed_environment(options.environment, argv); !shed) return 1;
     for (int i = 1; i < argc; ++i) {
         const std::string_view word = argv[i];
         const char* value = i + 1 < argc ? argv[i + 1] : "";
@@ -21,6 +22,7 @@ int main(int argc, char** argv, char** variables) {
         if (word == "--library") options.library = value;
         if (word == "--writable") options.writable = true;
         if (word == "--allow-remote") options.allow_remote = true;
+        if (word == "--no-landlock") options.use_landlock = false;
     }
     options.announce = [](std::string_view line) {
         std::printf("%.*s\n", static_cast<int>(line.size()), line.data());

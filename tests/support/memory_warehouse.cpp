@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cstring>
 
 #include "base/json.h"
 #include "base/text.h"
@@ -55,6 +56,17 @@ void append_number(schema::ColumnData& out, const Cell& cell) {
     out.append_fixed(static_cast<T>(text::to_int(cell.text).value_or(0)));
 }
 
+void append_list(schema::ColumnData& out, const Cell& cell) {
+    std::uint64_t end = 0;
+    if (!out.ends.empty())
+        std::memcpy(&end, out.ends.data() + out.ends.size() - sizeof end, sizeof end);
+    end += cell.list.size();
+    char bytes[sizeof end];
+    std::memcpy(bytes, &end, sizeof end);
+    out.ends.append(bytes, sizeof bytes);
+    for (const std::string& text : cell.list) out.append_text(text);
+}
+
 void append(schema::ColumnData& out, const schema::ColumnInfo& info, const Cell& cell) {
     if (info.nullable) out.nulls += static_cast<char>(cell.null);
     switch (info.type) {
@@ -67,8 +79,8 @@ void append(schema::ColumnData& out, const schema::ColumnInfo& info, const Cell&
         case Type::Text:
         case Type::Word:
         case Type::Json: return out.append_text(cell.text);
-        case Type::Float64:
-        case Type::TextList: CHECK(false);
+        case Type::TextList: return append_list(out, cell);
+        case Type::Float64: CHECK(false);
     }
 }
 
@@ -85,7 +97,7 @@ ports::Answer one_row(std::vector<std::string> values) {
     return answer;
 }
 
-ports::Answer main_language(const std::vector<Row>& commits) {
+ports::Answer language_lines(const std::vector<Row>& commits) {
     std::map<std::string, std::int64_t> lines;
     for (const Row& row : commits) {
         if (!flag(row, "is_in_default_branch") || flag(row, "is_merge_commit")) continue;
@@ -94,9 +106,10 @@ ports::Answer main_language(const std::vector<Row>& commits) {
             lines[std::string(language)] +=
                 *sum.at("added")->integer() - *sum.at("removed")->integer();
     }
-    const auto most = std::ranges::max_element(
-        lines, [](const auto& a, const auto& b) { return a.second < b.second; });
-    return most == lines.end() ? ports::Answer() : one_row({most->first});
+    ports::Answer answer;
+    for (const auto& [language, sum] : lines)
+        answer.rows.push_back({language, fmt::to_string(sum)});
+    return answer;
 }
 
 ports::Answer orphans(const std::vector<Row>& files, const std::vector<Row>& commits) {
@@ -115,6 +128,16 @@ ports::Answer orphans(const std::vector<Row>& files, const std::vector<Row>& com
 Failure unknown_question(const ports::Query& query) {
     return Failure(Error(Errc::Invalid, "a question that the fake does not know")
                        .with("sql", std::string(query.sql())));
+}
+
+/// Whether all but the prefix of an amendment takes in this row.
+bool is_meant(const ports::Warehouse::Amendment& amendment, const Row& row) {
+    if (amendment.older_than && number(row, "_version") >= *amendment.older_than) return false;
+    if (!amendment.members) return true;
+    const std::string_view column = amendment.member_column.empty()
+                                        ? amendment.table->key[amendment.prefix.size()]
+                                        : std::string_view(amendment.member_column);
+    return std::ranges::find(*amendment.members, text_of(row, column)) != amendment.members->end();
 }
 
 }  // namespace
@@ -154,14 +177,16 @@ Result<void> MemoryWarehouse::amend(exec::Context& ctx, const Amendment& amendme
     state_.with([&](State& state) {
         Table& table = state.tables[std::string(amendment.table->name)];
         table.info = amendment.table;
-        const std::set<std::string> members(amendment.members.begin(), amendment.members.end());
         const std::size_t depth = amendment.prefix.size();
         std::vector<Row> changed;
         for (const auto& [key, row] : table.rows) {
             if (!std::ranges::equal(amendment.prefix, std::span(key).first(depth))) continue;
-            if (!members.contains(key[depth]) || number(row, "is_deleted") != 0) continue;
+            if (!is_meant(amendment, row) || number(row, "is_deleted") != 0) continue;
             Row copy = row;
-            for (const auto& [column, value] : amendment.changes) copy[column].text = value;
+            for (const auto& [column, value] : amendment.changes) {
+                copy[column].text = value.value_or("");
+                copy[column].null = !value;
+            }
             copy["_version"].text = fmt::to_string(amendment.version);
             changed.push_back(std::move(copy));
         }
@@ -191,6 +216,33 @@ std::vector<Row> MemoryWarehouse::rows_of(std::string_view table, const ports::Q
     return out;
 }
 
+std::vector<Row> MemoryWarehouse::pull_requests_of_people(const ports::Query& query) const {
+    const std::string_view people = parameter(query, "people");
+    const std::string_view texts = parameter(query, "texts");
+    const std::vector<std::pair<std::string_view, std::string_view>> places{
+        {"git_pull_requests", "author_uuid"},
+        {"git_pr_reviewers", "reviewer_uuid"},
+        {"git_pr_participants", "participant_uuid"},
+        {"git_pr_events", "actor_uuid"},
+        {"git_pr_comments", "author_uuid"}};
+    std::vector<std::string> needles;
+    for (const std::string_view text : text::split(texts.substr(1, texts.size() - 2), ','))
+        if (text.size() > 2) needles.emplace_back(text.substr(1, text.size() - 2));
+    std::vector<Row> out;
+    for (const auto& [table, column] : places)
+        for (Row& row : rows(table)) {
+            const Cell& uuid = row.find(column)->second;
+            bool named = !uuid.null && people.contains("'" + uuid.text + "'");
+            if (table == "git_pr_events" || table == "git_pr_comments")
+                named = named || std::ranges::any_of(needles, [&](const std::string& needle) {
+                            return text_of(row, "metadata").contains(needle);
+                        });
+            if (named && text_of(row, "data_source") == parameter(query, "source"))
+                out.push_back(std::move(row));
+        }
+    return out;
+}
+
 Result<ports::Answer> MemoryWarehouse::ask(exec::Context& ctx, const ports::Query& query) {
     using namespace collect;
     TRY(ctx.check());
@@ -207,7 +259,33 @@ Result<ports::Answer> MemoryWarehouse::ask(exec::Context& ctx, const ports::Quer
             commits, [](const Row& row) { return flag(row, "is_reachable"); });
         return one_row({fmt::to_string(reachable), fmt::to_string(files)});
     }
-    if (query.sql() == kMainLanguage.view()) return main_language(commits);
+    if (query.sql() == kLanguageLines.view()) return language_lines(commits);
+    if (query.sql() == kUserCount.view()) {
+        const auto users = rows("git_users");
+        return one_row({fmt::to_string(std::ranges::count_if(users, [&](const Row& row) {
+            return text_of(row, "data_source") == parameter(query, "source");
+        }))});
+    }
+    if (query.sql() == kPullRequestCounts.view()) {
+        std::map<std::pair<std::string, std::string>, std::pair<std::uint64_t, std::uint64_t>> all;
+        for (const Row& row : rows("git_pull_requests"))
+            if (text_of(row, "data_source") == parameter(query, "source")) {
+                auto& [count, sum] = all[{text_of(row, "project_key"), text_of(row, "repo_slug")}];
+                ++count;
+                sum += number(row, "pr_id");
+            }
+        ports::Answer answer;
+        for (const auto& [repo, of] : all)
+            answer.rows.push_back(
+                {repo.first, repo.second, fmt::to_string(of.first), fmt::to_string(of.second)});
+        return answer;
+    }
+    if (query.sql() == kPullRequestIds.view()) {
+        std::vector<std::string> ids;
+        for (const Row& row : rows_of("git_pull_requests", query))
+            ids.push_back(text_of(row, "pr_id"));
+        return one_row({fmt::format("{}", fmt::join(ids, " "))});
+    }
     const std::vector<Row> files = rows_of("git_commit_files", query);
     if (query.sql() == kFileCount.view()) return one_row({fmt::to_string(files.size())});
     if (query.sql() == kOrphanFiles.view()) return orphans(files, commits);
@@ -222,10 +300,34 @@ Result<void> MemoryWarehouse::read(exec::Context& ctx, const ports::Query& query
     if (query.sql() == kStoredCommits.view()) {
         found = rows_of("git_commits", query);
         for (Row& row : found)
-            row["is_shallow_edge"].text =
-                text_of(row, "metadata").starts_with("{\"shallow\":true") ? "true" : "false";
+            for (const std::string_view mark : {"shallow", "over_api"})
+                row[mark == "shallow" ? "is_shallow_edge" : "is_over_api"].text =
+                    text_of(row, "metadata").starts_with(fmt::format("{{\"{}\":true", mark))
+                        ? "true"
+                        : "false";
+    } else if (query.sql() == kStoredHistory.view()) {
+        found = rows_of("git_commits", query);
     } else if (query.sql() == kStoredBranches.view()) {
         found = rows_of("git_branches", query);
+    } else if (query.sql() == kAuthorLogins.view()) {
+        found = rows("git_commits");
+        std::erase_if(found, [&](const Row& row) {
+            return text_of(row, "data_source") != parameter(query, "source");
+        });
+    } else if (query.sql() == kStoredUsers.view()) {
+        found = rows("git_users");
+        std::erase_if(found, [&](const Row& row) {
+            return text_of(row, "data_source") != parameter(query, "source");
+        });
+    } else if (query.sql() == kPullRequestsOfPeople.view()) {
+        found = pull_requests_of_people(query);
+    } else if (query.sql() == kTicketMessages.view()) {
+        std::set<std::string> named;
+        for (const Row& row : rows_of("git_tickets", query))
+            named.insert(text_of(row, "commit_hash"));
+        found = rows_of("git_commits", query);
+        std::erase_if(found,
+                      [&](const Row& row) { return !named.contains(text_of(row, "commit_hash")); });
     } else if (query.sql() == kStoredTags.view()) {
         found = rows_of("git_tags", query);
     } else if (query.sql() == kCommitDates.view()) {

@@ -54,6 +54,7 @@ private:
     };
     static void put(Table& table, Row row);
     std::vector<Row> rows_of(std::string_view table, const ports::Query& query) const;
+    std::vector<Row> pull_requests_of_people(const ports::Query& query) const;
     exec::Guarded<State> state_;
 };
 

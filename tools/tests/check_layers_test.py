@@ -45,6 +45,14 @@ class CheckLayers(fake_tree.TreeTest):
         self.table("base | | fmt/ boost/", "net | base | curl/")
         self.assert_problem("'base' does not use 'boost/'")
 
+    def test_simulators_may_not_include_what_they_are_to_judge(self):
+        self.table("base | | fmt/", "net | base | curl/", "tests/sim | base |")
+        self.write("tests/sim/core/model.h", '#include "base/text.h"\n')
+        self.write("tests/sim/core/life.cpp", '#include "sim/core/model.h"\n')
+        self.assertEqual([], self.problems())
+        self.write("tests/sim/core/world.cpp", '\n#include "net/client.h"\n')
+        self.assert_problem("tests/sim/core/world.cpp:2", "'tests/sim' may not include 'net'")
+
     def test_commented_include_does_not_count(self):
         self.write("src/net/client.h", '#include <curl/curl.h>\n// #include "base/text.h"\n')
         self.assert_problem("'net' does not use 'base'")

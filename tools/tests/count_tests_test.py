@@ -26,6 +26,8 @@ class CountTests(fake_tree.TreeTest):
         self.assertEqual(["failed"], self.outcomes(PASSED[:40]))
 
     def test_programs_of_ctest(self):
-        self.write("c.xml", '<testsuite><testcase name="git" status="run"/><testcase name="net" status="fail"/></testsuite>')
+        self.write("c.xml", '<testsuite><testcase name="git" status="run"/><testcase name="net" status="fail"/>'
+                   '<testcase name="disk" status="notrun"><skipped message="SKIP_RETURN_CODE=77"/></testcase>'
+                   '<testcase name="gone" status="notrun"><skipped message="Unable to find executable"/></testcase></testsuite>')
         found = count_tests.programs(os.path.join(self.root, "c.xml"))
-        self.assertEqual({"git": False, "net": True}, found)
+        self.assertEqual({"git": "passed", "net": "failed", "disk": "skipped", "gone": "failed"}, found)

@@ -198,6 +198,19 @@ std::string program_help(const Program& program, bool colour) {
     return page.take();
 }
 
+std::string group_help(const Program& program, std::string_view first, bool colour) {
+    Page page(colour);
+    page.line(fmt::format("usage: {} {} VERB [OPTION…]", program.name, first));
+    page.gap();
+    page.heading("verbs");
+    for (const Verb* verb : program.verbs)
+        if (verb->name.starts_with(fmt::format("{} ", first)))
+            page.entry(verb->name, verb->summary);
+    page.gap();
+    page.text(fmt::format("Say `{} {} VERB --help` for one of them.", program.name, first));
+    return page.take();
+}
+
 std::string verb_help(const Program& program, const Verb& verb, bool colour) {
     Page page(colour);
     page.text(fmt::format("{} {}: {}", program.name, verb.name, verb.summary));

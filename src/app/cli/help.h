@@ -12,6 +12,8 @@ namespace forgehouse::app::cli {
 
 /// Bold headings and names where `colour`.
 std::string program_help(const Program& program, bool colour);
+/// The verbs that begin with the word `first`.
+std::string group_help(const Program& program, std::string_view first, bool colour);
 std::string verb_help(const Program& program, const Verb& verb, bool colour);
 std::string reference_markdown(const Program& program);
 

@@ -137,42 +137,22 @@ private:
 /// The verb that the operands begin with; takes its words away.
 const Verb* take_verb(const Program& program, std::vector<std::string>& operands) {
     for (std::size_t words = std::min<std::size_t>(operands.size(), 2); words > 0; --words) {
-        const std::string name =
-            words == 2 ? fmt::format("{} {}", operands[0], operands[1]) : operands[0];
-        const auto at = std::ranges::find(program.verbs, name, &Verb::name);
-        if (at == program.verbs.end()) continue;
+        const Verb* verb = verb_named(program, std::span(operands).first(words));
+        if (verb == nullptr) continue;
         operands.erase(operands.begin(), operands.begin() + static_cast<std::ptrdiff_t>(words));
-        return *at;
+        return verb;
     }
     return nullptr;
 }
 
-Error unknown_verb(const Program& program, const std::vector<std::string>& operands) {
-    std::vector<std::string_view> second;
+/// The second words of the verbs that begin with `first`.
+std::vector<std::string_view> second_words(const Program& program, std::string_view first) {
+    std::vector<std::string_view> out;
     for (const Verb* verb : program.verbs)
-        if (verb->name.starts_with(operands[0] + ' '))
-            second.push_back(verb->name.substr(operands[0].size() + 1));
-    if (!second.empty()) {
-        if (operands.size() < 2)
-            return usage("the verb is not complete")
-                .with("verb", operands[0])
-                .hint(fmt::format("write {} {} {}", program.name, operands[0],
-                                  fmt::join(second, "|")));
-        const auto near = text::nearest(operands[1], second);
-        return usage("unknown verb")
-            .with("verb", operands[0] + ' ' + operands[1])
-            .hint(near ? fmt::format("did you mean {} {}?", operands[0], *near)
-                       : fmt::format("write {} {} {}", program.name, operands[0],
-                                     fmt::join(second, "|")));
-    }
-    std::vector<std::string_view> known;
-    for (const Verb* verb : program.verbs)
-        known.push_back(verb->name.substr(0, verb->name.find(' ')));
-    const auto near = text::nearest(operands[0], known);
-    return usage("unknown verb")
-        .with("verb", operands[0])
-        .hint(near ? fmt::format("did you mean {}? See {} --help", *near, program.name)
-                   : fmt::format("see {} --help", program.name));
+        if (verb->name.size() > first.size() && verb->name.starts_with(first) &&
+            verb->name[first.size()] == ' ')
+            out.push_back(verb->name.substr(first.size() + 1));
+    return out;
 }
 
 Result<void> check_operands(const Program& program, const Arguments& arguments) {
@@ -246,6 +226,37 @@ const Option* find_option(const Program& program, const Verb* verb, std::string_
     return at == program.globals.end() ? nullptr : &*at;
 }
 
+const Verb* verb_named(const Program& program, std::span<const std::string> words) {
+    const auto at =
+        std::ranges::find(program.verbs, fmt::format("{}", fmt::join(words, " ")), &Verb::name);
+    return at == program.verbs.end() ? nullptr : *at;
+}
+
+Error unknown_verb(const Program& program, const std::vector<std::string>& words) {
+    const std::vector<std::string_view> second = second_words(program, words[0]);
+    if (!second.empty()) {
+        if (words.size() < 2)
+            return usage("the verb is not complete")
+                .with("verb", words[0])
+                .hint(
+                    fmt::format("write {} {} {}", program.name, words[0], fmt::join(second, "|")));
+        const auto near = text::nearest(words[1], second);
+        return usage("unknown verb")
+            .with("verb", words[0] + ' ' + words[1])
+            .hint(near ? fmt::format("did you mean {} {}?", words[0], *near)
+                       : fmt::format("write {} {} {}", program.name, words[0],
+                                     fmt::join(second, "|")));
+    }
+    std::vector<std::string_view> known;
+    for (const Verb* verb : program.verbs)
+        known.push_back(verb->name.substr(0, verb->name.find(' ')));
+    const auto near = text::nearest(words[0], known);
+    return usage("unknown verb")
+        .with("verb", words[0])
+        .hint(near ? fmt::format("did you mean {}? See {} --help", *near, program.name)
+                   : fmt::format("see {} --help", program.name));
+}
+
 std::string_view doc_of(const Option& option) {
     return option.doc.empty() && !option.key.empty() ? config::option_named(option.key).declared.doc
                                                      : option.doc;
@@ -268,6 +279,12 @@ Result<Arguments> parse(const Program& program, const std::vector<std::string>& 
     }
     if (arguments.operands.empty()) return arguments;
     arguments.verb = take_verb(program, arguments.operands);
+    if (arguments.verb == nullptr && arguments.help && arguments.operands.size() == 1 &&
+        !second_words(program, arguments.operands[0]).empty()) {
+        arguments.group = std::move(arguments.operands[0]);
+        arguments.operands.clear();
+        return arguments;
+    }
     if (arguments.verb == nullptr) return Failure(unknown_verb(program, arguments.operands));
     if (arguments.help) return arguments;
     TRY(check_options(program, arguments));

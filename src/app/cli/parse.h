@@ -2,6 +2,7 @@
 #pragma once
 
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -15,7 +16,8 @@ namespace forgehouse::app::cli {
 
 struct Arguments {
     const Verb* verb = nullptr;  ///< null where only help or the version was asked for
-    bool help = false;           ///< of the verb, or of the program
+    bool help = false;           ///< of the verb, of the verbs `group`, or of the program
+    std::string group;  ///< `config`: the first word of several verbs, where only that stands
     std::vector<std::string> operands;
     std::vector<std::pair<std::string_view, std::string>> options;  ///< as given, in order
 
@@ -36,6 +38,12 @@ Result<Arguments> parse(const Program& program, const std::vector<std::string>& 
 
 /// The option of that name among the verb's own and the program's; null where there is none.
 const Option* find_option(const Program& program, const Verb* verb, std::string_view name);
+
+/// The verb of exactly these words; null where there is none.
+const Verb* verb_named(const Program& program, std::span<const std::string> words);
+
+/// What to say of words that begin no verb, with a hint that names the nearest.
+Error unknown_verb(const Program& program, const std::vector<std::string>& words);
 
 /// An option's doc: its own, or that of the configuration's option that it overrides.
 std::string_view doc_of(const Option& option);

@@ -31,7 +31,7 @@ std::string Live::drawn(State& state) const {
 // The screen's order is what the lock is for: a write to a terminal is short.
 
 void Live::show(std::vector<std::string> lines) {
-    if (!screen_.terminal) return;
+    if (!screen_.moves) return;
     state_.with([&](State& state) {
         state.lines = std::move(lines);
         write_all(screen_.descriptor, drawn(state));

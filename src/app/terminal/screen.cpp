@@ -45,8 +45,8 @@ Screen look_at(int descriptor, const config::Environment& environment, bool no_c
     screen.descriptor = descriptor;
     screen.terminal = ::isatty(descriptor) == 1;
     const std::string_view kind = variable(environment, "TERM");
-    screen.colour = screen.terminal && !no_colour && variable(environment, "NO_COLOR").empty() &&
-                    !kind.empty() && kind != "dumb";
+    screen.moves = screen.terminal && !kind.empty() && kind != "dumb";
+    screen.colour = screen.moves && !no_colour && variable(environment, "NO_COLOR").empty();
     screen.unicode = shows_unicode(environment);
     const auto asked = text::to_int(variable(environment, "COLUMNS"));
     screen.columns = asked && *asked >= 20 && *asked <= 10'000 ? static_cast<std::size_t>(*asked)

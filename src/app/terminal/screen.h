@@ -13,7 +13,8 @@ namespace forgehouse::app::terminal {
 struct Screen {
     int descriptor = 1;
     bool terminal = false;
-    bool colour = false;  ///< a terminal, not TERM=dumb, neither NO_COLOR nor --no-color
+    bool moves = false;   ///< a terminal whose cursor can be moved: not TERM=dumb
+    bool colour = false;  ///< one that moves, neither NO_COLOR nor --no-color
     bool unicode = true;  ///< false where the locale names another encoding
     std::size_t columns = 80;
 

@@ -22,7 +22,7 @@ Result<void> StreamTable::row(std::vector<Cell> cells) {
         return held_.size() < kMeasuredRows && held_bytes_ < kMeasuredBytes ? Result<void>()
                                                                             : settle();
     }
-    out_ += layout_->row(cells, screen_);
+    out_ += laid_out(cells);
     if (out_.size() < kWriteBytes) return {};
     TRY(print_(out_));
     out_.clear();
@@ -32,12 +32,23 @@ Result<void> StreamTable::row(std::vector<Cell> cells) {
 Result<void> StreamTable::settle() {
     layout_.emplace(columns_);
     layout_->measure(held_, screen_);
-    out_ = layout_->header(screen_);
-    for (const auto& row : held_) out_ += layout_->row(row, screen_);
+    upright_ = layout_->crowded() && shape_ == Shape::AsFits && !held_.empty();
+    out_ = upright_ ? std::string() : layout_->header(screen_);
+    for (const auto& row : held_) out_ += laid_out(row);
     held_ = {};
     TRY(print_(out_));
     out_.clear();
     return {};
+}
+
+std::string StreamTable::laid_out(const std::vector<Cell>& cells) {
+    ++written_;
+    return upright_ ? upright(columns_, cells, written_, screen_) : layout_->row(cells, screen_);
+}
+
+StreamTable::Written StreamTable::written() const noexcept {
+    if (upright_) return Written::Upright;
+    return layout_ && layout_->has_cut() ? Written::Cut : Written::Whole;
 }
 
 Result<void> StreamTable::finish() {

@@ -13,6 +13,8 @@ namespace {
 constexpr std::string_view kGap = "  ";
 constexpr std::string_view kNull = "NULL";
 constexpr std::size_t kLeastWidth = 6;
+/// What a cell that is cut should at least keep, to be of use.
+constexpr std::size_t kUsefulWidth = 12;
 
 std::string visible(const Cell& cell) {
     return cell ? text::printable(*cell) : std::string(kNull);
@@ -60,24 +62,38 @@ void TableLayout::measure(const std::vector<std::vector<Cell>>& rows, const Scre
     widths_.clear();
     for (const TableColumn& column : columns_)
         widths_.push_back(text::display_width(text::printable(column.name)));
+    std::vector<std::size_t> filled(widths_.size());
     for (const auto& row : rows)
         for (std::size_t i = 0; i < widths_.size() && i < row.size(); ++i)
-            widths_[i] = std::max(widths_[i], text::display_width(visible(row[i])));
-    cuts_ = screen.terminal;
-    if (!cuts_ || widths_.empty()) return;
-    const std::size_t gaps = kGap.size() * (widths_.size() - 1);
-    shrink(widths_, screen.columns > gaps ? screen.columns - gaps : 0, kLeastWidth);
+            filled[i] = std::max(filled[i], text::display_width(visible(row[i])));
+    const auto sum = [](const std::vector<std::size_t>& widths) {
+        return std::reduce(widths.begin(), widths.end(), std::size_t{0});
+    };
+    const std::size_t gaps = kGap.size() * (std::max<std::size_t>(widths_.size(), 1) - 1);
+    const std::size_t room = screen.columns > gaps ? screen.columns - gaps : 0;
+    std::vector<std::size_t> names = widths_;
+    for (std::size_t i = 0; i < widths_.size(); ++i) widths_[i] = std::max(names[i], filled[i]);
+    cuts_ = screen.terminal && !widths_.empty();
+    if (!cuts_ || sum(widths_) <= room) return;
+    // A column without a value can do with the beginning of its name.
+    for (std::size_t i = 0; i < widths_.size(); ++i)
+        if (filled[i] == 0 && !rows.empty()) widths_[i] = std::min(widths_[i], kLeastWidth);
+    std::vector<std::size_t> useful = widths_;
+    shrink(useful, room, kUsefulWidth);
+    crowded_ = sum(useful) > room;
+    shrink(widths_, room, kLeastWidth);
 }
 
-std::string TableLayout::placed(std::string_view shown, std::size_t column) const {
+std::string TableLayout::placed(std::string_view shown, std::size_t column) {
     const std::string cut = cuts_ ? text::fit(shown, widths_[column]) : std::string(shown);
+    has_cut_ = has_cut_ || cut != shown;
     const std::size_t blank = widths_[column] - std::min(widths_[column], text::display_width(cut));
     if (columns_[column].right) return fmt::format("{:{}}{}", "", blank, cut);
     // No blanks at the end of a line.
     return column + 1 == columns_.size() ? cut : fmt::format("{}{:{}}", cut, "", blank);
 }
 
-std::string TableLayout::header(const Screen& screen) const {
+std::string TableLayout::header(const Screen& screen) {
     std::string line;
     for (std::size_t i = 0; i < columns_.size(); ++i)
         line += fmt::format("{}{}", i == 0 ? "" : kGap,
@@ -85,7 +101,7 @@ std::string TableLayout::header(const Screen& screen) const {
     return line + '\n';
 }
 
-std::string TableLayout::row(const std::vector<Cell>& cells, const Screen& screen) const {
+std::string TableLayout::row(const std::vector<Cell>& cells, const Screen& screen) {
     std::string line;
     for (std::size_t i = 0; i < columns_.size(); ++i) {
         const Cell& cell = i < cells.size() ? cells[i] : Cell();
@@ -93,6 +109,22 @@ std::string TableLayout::row(const std::vector<Cell>& cells, const Screen& scree
         line += fmt::format("{}{}", i == 0 ? "" : kGap, cell ? shown : screen.dim(shown));
     }
     return line + '\n';
+}
+
+std::string upright(const std::vector<TableColumn>& columns, const std::vector<Cell>& cells,
+                    std::size_t number, const Screen& screen) {
+    std::size_t width = 0;
+    for (const TableColumn& column : columns)
+        width = std::max(width, text::display_width(text::printable(column.name)));
+    std::string out = screen.bold(fmt::format("row {}", number)) + '\n';
+    for (std::size_t i = 0; i < columns.size(); ++i) {
+        const std::string name = text::printable(columns[i].name);
+        const Cell& cell = i < cells.size() ? cells[i] : Cell();
+        const std::string shown = visible(cell);
+        out += fmt::format("  {}{:{}}  {}\n", name, "", width - text::display_width(name),
+                           cell ? shown : screen.dim(shown));
+    }
+    return out + '\n';
 }
 
 std::string table(const std::vector<TableColumn>& columns,

@@ -29,15 +29,27 @@ public:
     /// Decides the widths from these rows.
     void measure(const std::vector<std::vector<Cell>>& rows, const Screen& screen);
 
-    std::string header(const Screen& screen) const;
-    std::string row(const std::vector<Cell>& cells, const Screen& screen) const;
+    std::string header(const Screen& screen);
+    std::string row(const std::vector<Cell>& cells, const Screen& screen);
+
+    /// Whether the terminal is so narrow for these columns that little of each would be left.
+    bool crowded() const noexcept { return crowded_; }
+    /// Whether something of a row was cut so far.
+    bool has_cut() const noexcept { return has_cut_; }
 
 private:
-    std::string placed(std::string_view shown, std::size_t column) const;
+    std::string placed(std::string_view shown, std::size_t column);
     std::vector<TableColumn> columns_;
     std::vector<std::size_t> widths_;
     bool cuts_ = false;
+    bool crowded_ = false;
+    bool has_cut_ = false;
 };
+
+/// A row as a block of lines, one for each column, whatever their length: for rows that are too
+/// wide for a table. `number` counts from 1.
+std::string upright(const std::vector<TableColumn>& columns, const std::vector<Cell>& cells,
+                    std::size_t number, const Screen& screen);
 
 /// At most `columns` wide, with `…` where its beginning was cut off: the end of a path says more.
 std::string fit_end(std::string_view utf8, std::size_t columns);

@@ -1,6 +1,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "app/terminal/foreign.h"
 #include "app/terminal/sparkline.h"
 #include "app/terminal/stream_table.h"
 #include "app/terminal/table.h"
@@ -57,6 +58,35 @@ TEST(Table, MakesControlCharactersVisible) {
     EXPECT_EQ(out, "a\n\\x1b[31mred\\n\n");
 }
 
+TEST(Foreign, ShowsControlCharactersOnATerminalOnly) {
+    struct Case {
+        std::string_view bytes, shown;
+    };
+    for (const Case& c :
+         {Case{"a\tb\nc", "a\tb\nc"}, Case{"\x1b]0;title\x07", "\\x1b]0;title\\x07"},
+          Case{"x\ry\b\x7f", "x\\x0dy\\x08\\x7f"},
+          Case{"\xc2\x9b"
+               "31m",
+               "\\x9b31m"},  // CSI in one character
+          Case{"\xe2\x80\xae"
+               "txt.exe",
+               "\\u202etxt.exe"},  // turns the line around
+          Case{"日本é😀", "日本é😀"}, Case{"\xff\xe2\x82", "���"}}) {
+        for (const std::size_t slice : {std::size_t{1}, std::size_t{2}, c.bytes.size()})
+            for (const bool terminal : {true, false}) {
+                std::string out;
+                Foreign foreign(screen_of(terminal ? 80 : 0), [&](std::string_view part) {
+                    out += part;
+                    return Result<void>();
+                });
+                for (std::size_t at = 0; at < c.bytes.size(); at += slice)
+                    ASSERT_TRUE(foreign.write(c.bytes.substr(at, slice)));
+                ASSERT_TRUE(foreign.finish());
+                EXPECT_EQ(out, terminal ? c.shown : c.bytes) << slice;
+            }
+    }
+}
+
 TEST(Shrink, TakesFromTheWidestAndKeepsTheLeast) {
     std::vector<std::size_t> widths{50, 10, 30};
     shrink(widths, 60, 6);
@@ -66,6 +96,15 @@ TEST(Shrink, TakesFromTheWidestAndKeepsTheLeast) {
     std::vector<std::size_t> small{3, 4};
     shrink(small, 100, 6);
     EXPECT_THAT(small, ElementsAre(3, 4));
+}
+
+TEST(Table, KnowsOfACutThatTakesAsManyBytesAsTheMarkHas) {
+    // Three characters go, and `…` takes three bytes.
+    TableLayout layout({{"c", false}});
+    const std::vector<std::vector<Cell>> rows{{std::string(22, 'x')}};
+    layout.measure(rows, screen_of(20));
+    EXPECT_EQ(layout.row(rows[0], screen_of(20)), std::string(19, 'x') + "…\n");
+    EXPECT_TRUE(layout.has_cut());
 }
 
 TEST(FitEnd, KeepsTheEndOfAPathAndWholeCharacters) {
@@ -128,6 +167,47 @@ TEST(StreamTable, HoldsFewRowsAndWritesTheRestAsItComes) {
     EXPECT_LT(largest, 100'000u);
     EXPECT_TRUE(out.starts_with("  n\n  0\n  1\n")) << out.substr(0, 20);
     EXPECT_TRUE(out.ends_with("\n99999\n"));
+}
+
+/// A row of `count` columns, written to a terminal of 80.
+std::pair<std::string, StreamTable::Written> written(std::size_t count, StreamTable::Shape shape) {
+    Screen screen = screen_of(80);
+    std::string out;
+    StreamTable table(
+        screen,
+        [&](std::string_view bytes) -> Result<void> {
+            out += bytes;
+            return {};
+        },
+        shape);
+    std::vector<TableColumn> columns;
+    std::vector<Cell> cells;
+    for (std::size_t i = 0; i < count; ++i) {
+        columns.push_back({fmt::format("c{}", i)});
+        cells.emplace_back(std::string(30, 'x'));
+    }
+    EXPECT_TRUE(table.columns(columns));
+    EXPECT_TRUE(table.row(cells));
+    EXPECT_TRUE(table.finish());
+    return {out, table.written()};
+}
+
+TEST(StreamTable, StandsUprightWhereATableWouldSayNothing) {
+    EXPECT_EQ(written(2, StreamTable::Shape::AsFits).second, StreamTable::Written::Whole);
+    EXPECT_EQ(written(4, StreamTable::Shape::AsFits).second, StreamTable::Written::Cut);
+    const auto [text, how] = written(20, StreamTable::Shape::AsFits);
+    EXPECT_EQ(how, StreamTable::Written::Upright);
+    EXPECT_TRUE(text.starts_with("row 1\n  c0   " + std::string(30, 'x') + "\n  c1 ")) << text;
+    EXPECT_TRUE(text.ends_with("x\n\n")) << text;
+    EXPECT_EQ(written(20, StreamTable::Shape::Table).second, StreamTable::Written::Cut);
+}
+
+TEST(Table, GivesTheRoomOfEmptyColumnsToTheOthers) {
+    const auto text = table({{"name"}, {"a_long_name_of_nothing"}, {"other"}},
+                            {{std::string(20, 'x'), "", std::string(20, 'y')}}, screen_of(50));
+    EXPECT_NE(text.find("a_lon…"), text.npos) << text;
+    EXPECT_NE(text.find(std::string(20, 'x')), text.npos) << text;
+    EXPECT_NE(text.find(std::string(20, 'y')), text.npos) << text;
 }
 
 TEST(StreamTable, ShowsTheHeaderOfAnEmptyAnswer) {

@@ -4,6 +4,7 @@
 
 #include <array>
 
+#include "app/cli/help.h"
 #include "app/verbs/verbs.h"
 #include "app/world.h"
 #include "base/json.h"
@@ -26,8 +27,10 @@ constexpr cli::Verb kDoctor{
     .summary = "say what is installed, reachable and missing, and how to mend it",
     .about =
         "Looks at git, the ClickHouse library, the data directory, the engine (which is "
-        "started for it), what the kernel offers to confine it, the configuration and the "
-        "terminal. Each line is ok, warn or fail, with what to do about it.",
+        "started for it), what confines it, who is collecting, the configuration and the "
+        "terminal. The repositories of the configured sources are opened, or asked for their "
+        "refs by `git ls-remote`, 20 of each source. Each line is ok, warn or fail, with what "
+        "to do about it.",
     .options = kOptions,
     .examples = kExamples};
 
@@ -44,16 +47,26 @@ std::string as_json(const std::vector<Check>& checks) {
 }
 
 std::string as_text(const std::vector<Check>& checks, const terminal::Screen& screen) {
+    std::size_t width = 0;
+    for (const Check& check : checks) width = std::max(width, text::display_width(check.name));
+    const std::size_t indent = 4 + 2 + width + 2;
+    const std::size_t room =
+        screen.terminal && screen.columns > indent + 20 ? screen.columns - indent : 200;
     std::string out;
     for (const Check& check : checks) {
         const std::string word = fmt::format("{:<4}", doctor::name_of(check.state));
-        out += fmt::format("{}  {:<12} {}\n",
+        out += fmt::format("{}  {}{:{}}  ",
                            check.state == State::Ok     ? screen.green(word)
                            : check.state == State::Warn ? screen.yellow(word)
                                                         : screen.red(word),
-                           check.name, text::printable(check.fact));
-        if (!check.advice.empty())
-            out += fmt::format("{:19}{}\n", "", screen.dim(text::printable(check.advice)));
+                           check.name, "", width - text::display_width(check.name));
+        std::size_t before = 0;
+        for (const std::string& line : cli::wrapped(text::printable(check.fact), room)) {
+            out += fmt::format("{:{}}{}\n", "", before, line);
+            before = indent;
+        }
+        for (const std::string& line : cli::wrapped(text::printable(check.advice), room))
+            if (!line.empty()) out += fmt::format("{:{}}{}\n", "", indent, screen.dim(line));
     }
     return out;
 }

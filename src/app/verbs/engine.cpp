@@ -6,6 +6,7 @@
 #include "app/world.h"
 #include "base/log.h"
 #include "engine/serve.h"
+#include "exec/process.h"
 
 namespace forgehouse::app::verbs {
 namespace {
@@ -59,16 +60,47 @@ engine::Options options_of(const World& world) {
     return options;
 }
 
+/// Clients of a listener find the tables and views in a new data directory too. Another process
+/// makes them, with an engine started in passing that this one takes over from: serving wants a
+/// process without further threads, and making tables has some. What hinders it will hinder us, and
+/// is told of then.
+void make_tables(World& world) {
+    std::error_code ignored;
+    const std::filesystem::path& data = world.settings().data;
+    // The last that `init` makes.
+    if (std::filesystem::exists(data / "clickhouse/metadata/gitlab.sql", ignored)) return;
+    const config::EngineSettings& settings = world.settings().engine;
+    std::vector<std::string> variables = world.variables();
+    variables.push_back(fmt::format("FORGEHOUSE_ENGINE_MEMORY={}", settings.memory.count));
+    if (!settings.library.empty())
+        variables.push_back("FORGEHOUSE_ENGINE_LIBRARY=" + settings.library.string());
+    if (settings.allow_unconfined)
+        variables.emplace_back("FORGEHOUSE_ENGINE_ALLOW_UNCONFINED=true");
+    // Not the world's Context, which has a thread of its own.
+    const auto made =
+        exec::run(exec::Context().with_timeout(std::chrono::minutes(1)),
+                  {.program = world.self().string(),
+                   .arguments = {"--config", "/dev/null", "init", "--data", data.string()},
+                   .environment = std::move(variables),
+                   .ends_with_thread = true});
+    if (made && !made->exit.ok())
+        log::debug("app", "the tables could not be made", {{"init", made->error}});
+}
+
 /// The engine confines its process for good and must not run destructors: it ends here.
 Result<Exit> run(World& world) {
     if (world.arguments().has("--stop")) {
         TRY(world.launcher().stop(world.context()));
         return Exit::Done;
     }
+    if (!world.settings().engine.listen.empty() && world.embedded()) make_tables(world);
     const auto ending = engine::serve(options_of(world));
     if (!ending) {
         world.complain(ending.error());
-        engine::leave(static_cast<int>(Exit::Failed));
+        // No address, or one that is not to be listened on as things are said.
+        const bool usage =
+            ending.error().code() == Errc::Invalid && !ending.error().field("address").empty();
+        engine::leave(static_cast<int>(usage ? Exit::Usage : Exit::Failed));
     }
     if (*ending == engine::Ending::AlreadyRunning)
         world.tell("an engine serves this data directory already\n");

@@ -9,22 +9,15 @@
 #include <filesystem>
 
 #include "app/formats.h"
+#include "app/terminal/foreign.h"
 #include "app/verbs/verbs.h"
 #include "app/world.h"
 #include "base/text.h"
-#include "schema/all.h"
 
 namespace forgehouse::app::verbs {
 namespace {
 
-std::span<const std::string_view> table_names() {
-    static const std::vector<std::string_view> names = [] {
-        std::vector<std::string_view> out;
-        for (const schema::TableInfo& table : schema::all_tables()) out.push_back(table.name);
-        return out;
-    }();
-    return names;
-}
+constexpr std::string_view kJsonFormat = "JSON";
 
 constexpr std::array kOperands{
     cli::Operand{.name = "TABLE",
@@ -42,6 +35,7 @@ constexpr std::array kOptions{
                 .doc = "As for query. Without it the file's ending decides: .parquet, .csv, .tsv, "
                        ".json, .jsonl, .arrow, …",
                 .words = format_names},
+    cli::Option{.name = "--json", .doc = "The same as --format json; errors become JSON too."},
     cli::Option{.name = "--force", .doc = "Replaces a file that is there already."},
 };
 constexpr std::array kExamples{
@@ -69,13 +63,21 @@ Error cannot_write(const std::filesystem::path& path, int reason) {
                  "the file cannot be written")
         .with("file", path.string())
         .with("reason", std::strerror(reason))
-        .hint(reason == ENOSPC ? "make room on that disk, or write to another one"
-                               : "check that the folder exists and is yours");
+        .hint(reason == ENOSPC   ? "make room on that disk, or write to another one"
+              : reason == EISDIR ? "name a file in it"
+                                 : "check that the folder exists and is yours");
 }
 
-/// A file that takes its name only when it is whole.
+/// A file that takes its name only when it is whole. What is there and is no file, such as a pipe
+/// or a device, is written to as it is.
 class Draft {
 public:
+    static Result<Draft> into_special(const std::filesystem::path& path) {
+        Draft draft(path, {});
+        draft.file_ = ::open(path.c_str(), O_WRONLY | O_CLOEXEC);
+        if (draft.file_ < 0) return Failure(cannot_write(path, errno));
+        return draft;
+    }
     static Result<Draft> begin(const std::filesystem::path& path) {
         Draft draft(path, path.string() + fmt::format(".{}.part", ::getpid()));
         draft.file_ = ::open(draft.draft_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
@@ -90,7 +92,7 @@ public:
     ~Draft() {
         if (file_ < 0) return;
         ::close(file_);
-        ::unlink(draft_.c_str());
+        if (!draft_.empty()) ::unlink(draft_.c_str());
     }
 
     Result<void> write(std::string_view bytes) {
@@ -100,6 +102,7 @@ public:
     }
     /// Errors: Conflict where the name was taken meanwhile and `replace` is false.
     Result<void> finish(bool replace) {
+        if (draft_.empty()) return {};
         if (::fsync(file_) != 0) return Failure(cannot_write(path_, errno));
         // link() refuses an existing name; rename() replaces it.
         const int done = replace ? ::rename(draft_.c_str(), path_.c_str())
@@ -161,6 +164,11 @@ std::optional<Error> usage_error(const World& world, std::string& format) {
         return std::nullopt;
     }
     format = format_of_file(*output);
+    if (world.json() && !format.empty() && format != kJsonFormat)
+        return Error(Errc::Invalid, "--json and the file's ending say different things")
+            .with("file", *output)
+            .hint("leave one of them out, or say --format");
+    if (world.json()) format = kJsonFormat;
     if (!format.empty()) return std::nullopt;
     return Error(Errc::Invalid, "the format is not clear from the file's name")
         .with("file", *output)
@@ -185,15 +193,21 @@ Result<Exit> run(World& world) {
     const std::string& table = world.arguments().operands.front();
     const std::string output = world.arguments().value("--output").value_or("-");
     if (output == "-") {
-        TRY(pass(world, table, format, [&](std::string_view bytes) { return world.print(bytes); }));
+        terminal::Foreign out(world.out(),
+                              [&](std::string_view bytes) { return world.print(bytes); });
+        TRY(pass(world, table, format, [&](std::string_view bytes) { return out.write(bytes); }));
+        TRY(out.finish());
         return Exit::Done;
     }
     const std::filesystem::path path = world.folder() / output;
     const bool replace = world.arguments().has("--force");
     std::error_code failure;
-    if (!replace && std::filesystem::exists(path, failure)) return Failure(Draft::exists(path));
+    const auto there = std::filesystem::status(path, failure);
+    const bool special = std::filesystem::exists(there) && !std::filesystem::is_regular_file(there);
+    if (special && std::filesystem::is_directory(there)) return Failure(cannot_write(path, EISDIR));
+    if (!special && !replace && std::filesystem::exists(there)) return Failure(Draft::exists(path));
     world.context();
-    TRY_LET(draft, Draft::begin(path));
+    TRY_LET(draft, special ? Draft::into_special(path) : Draft::begin(path));
     TRY(pass(world, table, format, [&](std::string_view bytes) { return draft.write(bytes); }));
     TRY(draft.finish(replace));
     world.tell(

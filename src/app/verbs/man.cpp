@@ -21,7 +21,7 @@ constexpr std::array kOperands{cli::Operand{.name = "VERB",
 constexpr std::array kOptions{
     cli::Option{.name = "--output-dir",
                 .value = "DIR",
-                .doc = "Writes all pages into this folder.",
+                .doc = "Writes all pages into this folder, which is made where it is missing.",
                 .completes = cli::Completes::Folders},
     cli::Option{.name = "--markdown", .doc = "One Markdown document instead of a page."}};
 constexpr std::array kExamples{
@@ -44,11 +44,18 @@ Result<void> write_page(const std::filesystem::path& path, const std::string& pa
     if (stream) return {};
     return Failure(Error(Errc::Unavailable, "the page cannot be written")
                        .with("file", path.string())
-                       .hint("check that the folder exists and is yours"));
+                       .hint("check that the folder is yours and its disk not full"));
 }
 
 Result<Exit> write_all_pages(World& world, const std::filesystem::path& folder) {
     const cli::Program& program = world.program();
+    std::error_code failure;
+    std::filesystem::create_directories(folder, failure);
+    if (failure)
+        return Failure(Error(Errc::Denied, "the folder cannot be made")
+                           .with("folder", folder.string())
+                           .with("reason", failure.message())
+                           .hint("name another one, or mend the rights of the one above it"));
     TRY(write_page(folder / fmt::format("{}.1", program.name),
                    cli::program_man(program, FORGEHOUSE_VERSION)));
     for (const cli::Verb* verb : program.verbs)
@@ -70,12 +77,14 @@ Result<Exit> run(World& world) {
         TRY(world.print(cli::program_man(program, FORGEHOUSE_VERSION)));
         return Exit::Done;
     }
-    TRY_LET(wanted, cli::parse(program, [&] {
-                auto words = world.arguments().operands;
-                words.emplace_back("--help");
-                return words;
-            }()));
-    TRY(world.print(cli::verb_man(program, *wanted.verb, FORGEHOUSE_VERSION)));
+    const std::vector<std::string>& words = world.arguments().operands;
+    const cli::Verb* const verb = cli::verb_named(program, words);
+    if (verb == nullptr && cli::verb_named(program, std::span(words).first(1)) != nullptr)
+        return world.usage(Error(Errc::Invalid, "too much on the command line")
+                               .with("surplus", words[1])
+                               .hint(fmt::format("see {} man --help", program.name)));
+    if (verb == nullptr) return world.usage(cli::unknown_verb(program, words));
+    TRY(world.print(cli::verb_man(program, *verb, FORGEHOUSE_VERSION)));
     return Exit::Done;
 }
 

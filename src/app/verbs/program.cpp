@@ -4,6 +4,7 @@
 
 #include "app/verbs/verbs.h"
 #include "config/options.h"
+#include "schema/all.h"
 
 namespace forgehouse::app::verbs {
 namespace {
@@ -30,7 +31,7 @@ constexpr std::array kGlobals{
     cli::Option{.name = "--quiet", .letter = 'q', .doc = "Says nothing but errors there."},
     cli::Option{.name = "--log-format",
                 .value = "text|json",
-                .doc = "Log lines for people or for programs.",
+                .doc = "What is on standard error: for people, or an object a line for programs.",
                 .key = "log.format",
                 .words = log_formats},
     cli::Option{.name = "--no-color", .doc = "No colours. NO_COLOR does the same."},
@@ -50,7 +51,10 @@ constexpr std::array kExitCodes{
     Line{"0", "Done."},
     Line{"1", "Failed; the message on standard error says why, and what to do."},
     Line{"2", "The command line or the configuration is wrong."},
-    Line{"3", "Done in part: some repositories failed, or the run was interrupted."},
+    Line{"3",
+         "Done in part: some repositories failed, or collect was interrupted (what had been read "
+         "is stored)."},
+    Line{"130", "Interrupted: another verb by Ctrl-C, or collect by a second one."},
 };
 
 constexpr std::array kEnvironment{
@@ -59,10 +63,18 @@ constexpr std::array kEnvironment{
     Line{"FORGEHOUSE_SECTION_KEY",
          "Any option of the configuration, such as "
          "FORGEHOUSE_ENGINE_IDLE=10m."},
+    Line{
+        "BITBUCKET_BASE_URL",
+        "With BITBUCKET_TOKEN, or BITBUCKET_USERNAME and BITBUCKET_PASSWORD: the server to collect "
+        "where the configuration names no source."},
+    Line{"CLICKHOUSE_HOST",
+         "A ClickHouse server to use; with CLICKHOUSE_PORT, CLICKHOUSE_USER, CLICKHOUSE_PASSWORD, "
+         "CLICKHOUSE_DATABASE."},
     Line{"NO_COLOR", "Set to anything: no colours."},
 };
 
 constexpr std::array kFiles{
+    Line{".env", "Variables of the environment, where that does not set them; your own file only."},
     Line{"forgehouse.yaml", "The configuration, here or in ~/.config/forgehouse; not needed."},
     Line{"~/.local/share/forgehouse", "The data directory where nothing else is said."},
 };
@@ -75,11 +87,24 @@ constexpr std::array kTables{
 
 }  // namespace
 
+std::span<const std::string_view> table_names() {
+    static const std::vector<std::string_view> names = [] {
+        std::vector<std::string_view> out;
+        for (const schema::TableInfo& table : schema::all_tables()) out.push_back(table.name);
+        return out;
+    }();
+    return names;
+}
+
 std::span<const Verb> all() {
     static const std::array verbs{
-        collect(),     query(),   tables(),     runs(),         export_table(),
-        init(),        engine(),  doctor(),     config_check(), config_print(),
-        config_docs(), version(), completion(), man(),
+        collect(),      backfill(),       resume(),          schedule(),
+        scheduled(),    plan(),           query(),           tables(),
+        runs(),         coverage(),       export_table(),    init(),
+        engine(),       doctor(),         archive_summary(), archive_compact(),
+        archive_load(), archive_verify(), archive_wipe(),    config_check(),
+        config_print(), config_docs(),    version(),         completion(),
+        man(),
     };
     return verbs;
 }

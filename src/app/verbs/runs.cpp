@@ -2,7 +2,9 @@
 
 #include <array>
 
+#include "app/terminal/foreign.h"
 #include "app/terminal/table.h"
+#include "app/verbs/runs_follow.h"
 #include "app/verbs/verbs.h"
 #include "app/world.h"
 #include "base/check.h"
@@ -19,10 +21,14 @@ constexpr std::array kOperands{cli::Operand{
     .name = "RUN_ID", .doc = "A run, or the beginning of its id: its details.", .least = 0}};
 constexpr std::array kOptions{
     cli::Option{.name = "--limit", .value = "N", .doc = "How many runs to list, 20 without it."},
+    cli::Option{.name = "--follow",
+                .doc = "Show the run that another process makes just now until it ends, then its "
+                       "details. With --json a line of JSON every five seconds."},
     kJson};
 constexpr std::array kExamples{
     cli::Example{"runs", "The last runs of collect, the newest first."},
-    cli::Example{"runs insight_git-20240229-120000", "All about one of them."}};
+    cli::Example{"runs insight_git-20240229-120000", "All about one of them."},
+    cli::Example{"runs --follow", "What the run at work has done so far."}};
 
 constexpr cli::Verb kRuns{
     .name = "runs",
@@ -50,7 +56,8 @@ ORDER BY run_id
 LIMIT 2)";
 
 constexpr Literal kChecks = R"(
-SELECT check, table_name, severity, checked, failed, sample
+SELECT concat(project_key, if(project_key = '', '', '/'), repo_slug), check, table_name, severity,
+    checked, failed, sample
 FROM git_data_quality
 WHERE run_id = {run:String}
 ORDER BY project_key, repo_slug, check, table_name)";
@@ -63,8 +70,8 @@ LIMIT {limit:UInt32})";
 
 constexpr Literal kOneJson = R"(
 SELECT r.* EXCEPT (project_key, repo_slug, collected_at, _version, is_deleted),
-    (SELECT groupArray(CAST((check, table_name, severity, checked, failed, sample),
-        'Tuple(check String, table_name String, severity String, checked UInt64, failed UInt64, sample String)'))
+    (SELECT groupArray(CAST((project_key, repo_slug, check, table_name, severity, checked, failed, sample),
+        'Tuple(project_key String, repo_slug String, check String, table_name String, severity String, checked UInt64, failed UInt64, sample String)'))
      FROM git_data_quality WHERE run_id = {run:String}) AS checks
 FROM git_collection_runs AS r
 WHERE run_id = {run:String})";
@@ -86,6 +93,25 @@ std::string grouped(const Cell& cell) {
     const auto number = text::to_int(cell.value_or(""));
     return number && *number >= 0 ? text::grouped(static_cast<std::uint64_t>(*number))
                                   : cell.value_or("");
+}
+
+/// A table of runs. Their ids are what one comes for: where the terminal is too narrow, the other
+/// columns go, the last of `dispensable` first.
+std::string whole_ids(std::vector<terminal::TableColumn> columns,
+                      std::vector<std::vector<Cell>> rows, std::vector<std::string> dispensable,
+                      const terminal::Screen& screen) {
+    for (;; dispensable.pop_back()) {
+        terminal::TableLayout layout(columns);
+        layout.measure(rows, screen);
+        std::string out = layout.header(screen);
+        for (const auto& row : rows) out += layout.row(row, screen);
+        if (!layout.has_cut() || dispensable.empty()) return out;
+        const auto at =
+            std::ranges::find(columns, dispensable.back(), &terminal::TableColumn::name);
+        CHECK(at != columns.end());
+        for (auto& row : rows) row.erase(row.begin() + (at - columns.begin()));
+        columns.erase(at);
+    }
 }
 
 /// `2024-02-29 12:00:00` of a time with its fraction.
@@ -116,16 +142,19 @@ Result<Exit> list(World& world, std::uint32_t limit) {
     for (const auto& row : answer.rows)
         rows.push_back({row[0], row[1], seconds_only(row[2]), row[3], grouped(row[4]),
                         grouped(row[5]), grouped(row[6]), grouped(row[7]), grouped(row[8])});
-    TRY(world.print(terminal::table({{"run", false},
-                                     {"status", false},
-                                     {"started (UTC)", false},
-                                     {"seconds", true},
-                                     {"repos", true},
-                                     {"failed", true},
-                                     {"commits", true},
-                                     {"records", true},
-                                     {"errors", true}},
-                                    rows, world.out())));
+    TRY(world.print(whole_ids(
+        {{"run", false},
+         {"status", false},
+         {"started (UTC)", false},
+         {"seconds", true},
+         {"repos done", true},
+         {"not done", true},
+         {"commits", true},
+         {"records", true},
+         {"errors", true}},
+        std::move(rows),
+        {"repos done", "not done", "commits", "seconds", "errors", "records", "started (UTC)"},
+        world.out())));
     if (answer.rows.size() == limit)
         world.tell(world.err().dim("there may be more: --limit lists them") + '\n');
     return Exit::Done;
@@ -155,7 +184,8 @@ Result<void> show_run(World& world, ports::Warehouse& warehouse, const std::stri
     TRY_LET(checks, warehouse.ask(world.context(), Query(kChecks, {{"run", id}})));
     out += '\n';
     out += checks.rows.empty() ? std::string("No check was recorded.\n")
-                               : terminal::table({{"check", false},
+                               : terminal::table({{"repository", false},
+                                                  {"check", false},
                                                   {"table", false},
                                                   {"severity", false},
                                                   {"checked", true},
@@ -166,11 +196,31 @@ Result<void> show_run(World& world, ports::Warehouse& warehouse, const std::stri
 }
 
 Result<void> pass_json(World& world, ports::Warehouse& warehouse, const Query& query) {
-    return warehouse.pass_through(world.context(), query, "JSONEachRow",
-                                  [&](std::string_view bytes) { return world.print(bytes); });
+    terminal::Foreign out(world.out(), [&](std::string_view bytes) { return world.print(bytes); });
+    TRY(warehouse.pass_through(world.context(), query, "JSONEachRow",
+                               [&](std::string_view bytes) { return out.write(bytes); }));
+    return out.finish();
+}
+
+Result<Exit> follow(World& world) {
+    if (!world.arguments().operands.empty())
+        return world.usage(Error(Errc::Invalid, "--follow shows the run that is at work")
+                               .hint("leave the RUN_ID out"));
+    TRY_LET(id, follow_run(world));
+    if (id.empty()) {
+        world.tell("no run is at work; `forgehouse runs` lists those that were\n");
+        return Exit::Done;
+    }
+    if (world.interrupted()) return Exit::Done;
+    TRY(world.ask_with_tables([&](ports::Warehouse& warehouse) {
+        return world.json() ? pass_json(world, warehouse, Query(kOneJson, {{"run", id}}))
+                            : show_run(world, warehouse, id);
+    }));
+    return Exit::Done;
 }
 
 Result<Exit> run(World& world) {
+    if (world.arguments().has("--follow")) return follow(world);
     const auto limit = text::to_int(world.arguments().value("--limit").value_or("20"));
     if (!limit || *limit < 1 || *limit > 1'000'000)
         return world.usage(Error(Errc::Invalid, "--limit wants a whole number above 0")

@@ -15,19 +15,23 @@ namespace {
 
 using ports::Query;
 
+constexpr std::array kOperands{cli::Operand{
+    .name = "TABLE", .doc = "A table or a view: its columns.", .least = 0, .words = table_names}};
 constexpr std::array kOptions{
     cli::Option{.name = "--all", .letter = 'a', .doc = "Tables without a row, too."}, kJson};
-constexpr std::array kExamples{cli::Example{"tables", "What there is to ask about."},
-                               cli::Example{"query 'DESCRIBE git_commits'",
-                                            "The columns of one of them, with their meaning."}};
+constexpr std::array kExamples{
+    cli::Example{"tables", "What there is to ask about."},
+    cli::Example{"tables git_commits", "The columns of one of them, with their meaning."}};
 
 constexpr cli::Verb kTables{
     .name = "tables",
     .group = "collect and ask",
-    .summary = "list the tables and views with their rows and size",
+    .summary = "list the tables and views, or the columns of one",
     .about =
         "Lists the git_* tables that hold rows, and the views made of them, each with the "
-        "number of rows that a query sees, the bytes it takes on disk and what it is about.",
+        "number of rows that a query sees, the bytes it takes on disk and what it is about. "
+        "With a TABLE its columns are listed, with type and meaning.",
+    .operands = kOperands,
     .options = kOptions,
     .examples = kExamples};
 
@@ -50,6 +54,12 @@ SELECT database, name
 FROM system.tables
 WHERE database IN ('github_stats', 'gitlab') AND engine = 'View'
 ORDER BY database, name)";
+
+constexpr Literal kColumns = R"(
+SELECT name, type, comment
+FROM system.columns
+WHERE (database, table) = ({database:String}, {table:String})
+ORDER BY position)";
 
 std::uint64_t count_in(const std::optional<std::string>& cell) {
     return static_cast<std::uint64_t>(
@@ -104,7 +114,57 @@ std::string as_json(const std::vector<Line>& lines) {
     return out.take() + '\n';
 }
 
+Error no_such_table(const std::string& name) {
+    std::vector<std::string_view> known;
+    for (const std::string_view table : table_names()) known.push_back(table);
+    const auto near = text::nearest(name, known);
+    return Error(Errc::NotFound, "there is no such table")
+        .with("table", name)
+        .hint(near ? fmt::format("did you mean {}?", *near)
+                   : std::string("`forgehouse tables --all` lists them"));
+}
+
+std::string columns_json(const ports::Answer& answer) {
+    json::Writer out;
+    out.array();
+    for (const auto& row : answer.rows)
+        out.object()
+            .name("name")
+            .text(row[0].value_or(""))
+            .name("type")
+            .text(row[1].value_or(""))
+            .name("doc")
+            .text(row[2].value_or(""))
+            .end();
+    out.end();
+    return out.take() + '\n';
+}
+
+Result<Exit> show_columns(World& world, const std::string& table) {
+    const auto dot = table.find('.');
+    const std::string database =
+        dot == table.npos ? world.settings().database : table.substr(0, dot);
+    const std::string name = dot == table.npos ? table : table.substr(dot + 1);
+    TRY_LET(warehouse, world.warehouse());
+    // Nothing fails where the tables are not there yet, so they are made here and not on demand.
+    TRY(warehouse->prepare(world.context()));
+    TRY_LET(answer, warehouse->ask(world.context(),
+                                   Query(kColumns, {{"database", database}, {"table", name}})));
+    if (answer.rows.empty()) return Failure(no_such_table(table));
+    if (world.json()) {
+        TRY(world.print(columns_json(answer)));
+        return Exit::Done;
+    }
+    std::vector<std::vector<terminal::Cell>> rows;
+    for (const auto& row : answer.rows) rows.emplace_back(row.begin(), row.end());
+    TRY(world.print(terminal::table({{"column", false}, {"type", false}, {"about", false}}, rows,
+                                    world.out())));
+    return Exit::Done;
+}
+
 Result<Exit> run(World& world) {
+    if (!world.arguments().operands.empty())
+        return show_columns(world, world.arguments().operands.front());
     std::vector<Line> lines;
     TRY(world.ask_with_tables([&](ports::Warehouse& warehouse) -> Result<void> {
         TRY_LET(tables, ask_tables(world, warehouse));

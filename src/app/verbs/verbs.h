@@ -22,6 +22,17 @@ struct Verb {
 };
 
 Verb collect();
+Verb backfill();
+Verb schedule();
+Verb scheduled();
+Verb resume();
+Verb plan();
+Verb coverage();
+Verb archive_summary();
+Verb archive_load();
+Verb archive_compact();
+Verb archive_verify();
+Verb archive_wipe();
 Verb query();
 Verb tables();
 Verb runs();
@@ -39,6 +50,9 @@ Verb man();
 /// Options that several verbs declare alike.
 inline constexpr cli::Option kJson{
     .name = "--json", .doc = "Writes JSON; errors become a JSON object on standard error."};
+
+/// The names of all git_* tables, for completion.
+std::span<const std::string_view> table_names();
 
 /// All verbs, in the order of the help.
 std::span<const Verb> all();

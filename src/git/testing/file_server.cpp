@@ -68,7 +68,9 @@ void FileServer::answer(int connection) {
                  response("401 Unauthorized", "WWW-Authenticate: Basic realm=\"test\"\r\n", ""));
         return;
     }
-    if (const auto told = on_request_.with([](auto& kept) { return kept; })) told();
+    on_request_.with([](const auto& told) {
+        if (told) told();
+    });
     const auto begin = request.find(' ') + 1;
     const auto path = request.substr(begin, request.find_first_of(" ?", begin) - begin);
     std::error_code ignored;

@@ -19,7 +19,8 @@ public:
     ~FileServer();
 
     int port() const noexcept { return port_; }
-    /// Called, on the server's thread, for every request with the right header.
+    /// Called, on the server's thread, for every request with the right header. Once this returns,
+    /// what was told before is not called any more, and what it did is seen by the caller.
     void on_request(std::function<void()> told) {
         on_request_.with([&](auto& kept) { kept = std::move(told); });
     }

@@ -24,37 +24,59 @@ std::string placeholder(std::string_view name, const schema::ColumnInfo& column)
     return fmt::format("{{{}:{}}}", name, wire_type(column));
 }
 
+/// With its table, since a bare name may mean the value that replaces it.
+std::string column_of(const schema::TableInfo& table, std::string_view name) {
+    return quoted_name(table.name) + "." + quoted_name(name);
+}
+
 struct Skeleton {
     std::string replaced;   ///< inside REPLACE(…)
-    std::string condition;  ///< of the prefix; ends with the member column
+    std::string condition;  ///< of all but the members
     std::vector<ports::Parameter> parameters;
+
+    /// The placeholder of one more value.
+    std::string bind(const schema::ColumnInfo& column, std::string value) {
+        std::string name = fmt::format("p{}", parameters.size());
+        std::string text = placeholder(name, column);
+        parameters.push_back({.name = std::move(name), .value = std::move(value)});
+        return text;
+    }
 };
 
 Result<Skeleton> skeleton_of(const Amendment& a) {
     const schema::TableInfo& table = *a.table;
-    if (a.prefix.size() >= table.key.size())
-        return Failure(Error(Errc::Invalid, "the prefix leaves no key column for the members")
+    if (a.prefix.empty() || a.prefix.size() > table.key.size())
+        return Failure(Error(Errc::Invalid, "the prefix is none of the table's key")
                            .with("table", std::string(table.name)));
     Skeleton out;
-    const auto bind = [&](const schema::ColumnInfo& column, std::string value) {
-        std::string name = fmt::format("p{}", out.parameters.size());
-        std::string text = placeholder(name, column);
-        out.parameters.push_back({.name = std::move(name), .value = std::move(value)});
-        return text;
-    };
     for (const auto& [name, value] : a.changes) {
         TRY_LET(column, find_column(table, name));
-        out.replaced += fmt::format("{} AS {}, ", bind(*column, value), quoted_name(name));
+        // The new rows have the table's types whatever the expression's is.
+        out.replaced += fmt::format("{} AS {}, ", value ? out.bind(*column, *value) : "NULL",
+                                    quoted_name(name));
     }
     TRY_LET(version, find_column(table, "_version"));
-    out.replaced += bind(*version, std::to_string(a.version)) + " AS `_version`";
+    out.replaced += out.bind(*version, std::to_string(a.version)) + " AS `_version`";
     for (std::size_t i = 0; i < a.prefix.size(); ++i) {
         TRY_LET(column, find_column(table, table.key[i]));
         out.condition +=
-            fmt::format("{} = {} AND ", quoted_name(table.key[i]), bind(*column, a.prefix[i]));
+            fmt::format("{}{} = {}", i == 0 ? "" : " AND ", column_of(table, table.key[i]),
+                        out.bind(*column, a.prefix[i]));
     }
-    out.condition += quoted_name(table.key[a.prefix.size()]);
+    if (a.older_than)
+        out.condition += fmt::format(" AND {} < {}", column_of(table, "_version"),
+                                     out.bind(*version, std::to_string(*a.older_than)));
     return out;
+}
+
+/// Quoted. Errors: Invalid where neither the amendment nor the key names one.
+Result<std::string> member_column(const Amendment& a) {
+    if (a.member_column.empty() && a.prefix.size() >= a.table->key.size())
+        return Failure(Error(Errc::Invalid, "the prefix leaves no key column for the members")
+                           .with("table", std::string(a.table->name)));
+    TRY_LET(column, find_column(*a.table, a.member_column.empty() ? a.table->key[a.prefix.size()]
+                                                                  : a.member_column));
+    return column_of(*a.table, column->name);
 }
 
 std::string list_of(std::span<const std::string> members) {
@@ -69,16 +91,21 @@ std::string list_of(std::span<const std::string> members) {
 Result<std::vector<AmendStatement>> amend_statements(const Amendment& amendment) {
     TRY_LET(skeleton, skeleton_of(amendment));
     const std::string table = quoted_name(amendment.table->name);
+    const std::string sql =
+        fmt::format("INSERT INTO {} SELECT * REPLACE({}) FROM {} FINAL WHERE {}", table,
+                    skeleton.replaced, table, skeleton.condition);
     std::vector<AmendStatement> out;
-    std::span<const std::string> rest(amendment.members);
+    if (!amendment.members) {
+        out.push_back({.sql = sql, .parameters = std::move(skeleton.parameters)});
+        return out;
+    }
+    TRY_LET(column, member_column(amendment));
+    std::span<const std::string> rest(*amendment.members);
     while (!rest.empty()) {
         const auto some = rest.first(std::min(rest.size(), kAmendMembers));
         rest = rest.subspan(some.size());
-        out.push_back(
-            {.sql = fmt::format("INSERT INTO {} SELECT * REPLACE({}) FROM {} FINAL "
-                                "WHERE {} IN ({})",
-                                table, skeleton.replaced, table, skeleton.condition, list_of(some)),
-             .parameters = skeleton.parameters});
+        out.push_back({.sql = fmt::format("{} AND {} IN ({})", sql, column, list_of(some)),
+                       .parameters = skeleton.parameters});
     }
     return out;
 }

@@ -1,8 +1,11 @@
 #include "warehouse/clickhouse/client.h"
 
 #include <algorithm>
+#include <atomic>
+#include <thread>
 
 #include "base/text.h"
+#include "exec/guarded.h"
 #include "warehouse/clickhouse/amend.h"
 #include "warehouse/clickhouse/answer.h"
 #include "warehouse/clickhouse/body_filter.h"
@@ -15,6 +18,7 @@ namespace forgehouse::warehouse::clickhouse {
 namespace {
 
 constexpr std::string_view kAnswerFormat = "TabSeparatedWithNamesAndTypes";
+constexpr std::size_t kSideBySide = 8;
 
 bool is_transport(const Error& error) {
     return !error.field("stage").empty();
@@ -108,7 +112,10 @@ Result<void> Client::execute(exec::Context& ctx, const Call& call) {
     bool broken = false;
     bool dead = false;
     exec::Retry retry = parts_.retry;
+    if (answered_) retry.policy = parts_.patience;
+    int refusals = 0;
     retry.worth_it = [&](const Error& error) {
+        if (!is_transport(error) && ++refusals >= parts_.retry.policy.attempts) return false;
         if (dead || (delivered && !call.restart)) return false;
         return call.statement.writes || again_of(error) == Again::Yes;
     };
@@ -123,6 +130,7 @@ Result<void> Client::execute(exec::Context& ctx, const Call& call) {
         broken = !once && is_transport(once.error());
         return once;
     });
+    if (result) answered_ = true;
     if (!result && result.error().hint().empty() && is_transport(result.error()))
         return Failure(std::move(result).error().hint(
             "the warehouse does not answer; `forgehouse doctor` says what is wrong"));
@@ -133,6 +141,28 @@ Result<void> Client::command(exec::Context& ctx, const std::string& sql) {
     const Statement statement{
         .sql = sql, .settings = {{"wait_end_of_query", "1"}}, .writes = true, .in_database = false};
     return execute(ctx, {.statement = statement});
+}
+
+// Making a table is mostly waiting for a disk, and a fresh warehouse has forty to make.
+Result<void> Client::commands(const exec::Context& ctx, std::span<const std::string> texts) {
+    // A cluster has one queue for all of them.
+    const std::size_t most = endpoint_.layout.cluster.empty() ? kSideBySide : 1;
+    std::atomic<std::size_t> next = 0;
+    exec::Guarded<Result<void>> outcome;
+    {
+        std::vector<std::jthread> threads;
+        for (std::size_t i = 0; i < std::min(most, texts.size()); ++i)
+            threads.emplace_back([&, own = ctx]() mutable {
+                for (std::size_t at = next++; at < texts.size(); at = next++)
+                    if (auto done = command(own, texts[at]); !done) {
+                        next = texts.size();
+                        outcome.with([&](Result<void>& first) {
+                            if (first) first = std::move(done);
+                        });
+                    }
+            });
+    }
+    return outcome.with([](Result<void>& first) { return std::move(first); });
 }
 
 Result<ports::Answer> Client::collect(exec::Context& ctx, const Statement& statement) {
@@ -146,13 +176,23 @@ Result<ports::Answer> Client::collect(exec::Context& ctx, const Statement& state
 }
 
 Result<ports::Prepared> Client::prepare(exec::Context& ctx) {
-    const ports::Query query(kExistingColumns, {{"database", endpoint_.layout.database}});
-    Statement statement = reading(endpoint_, query, kAnswerFormat);
-    statement.in_database = false;
-    TRY_LET(answer, collect(ctx, statement));
+    const auto ask_existing = [&](Literal sql) {
+        const ports::Query query(sql, {{"database", endpoint_.layout.database}});
+        Statement statement = reading(endpoint_, query, kAnswerFormat);
+        statement.in_database = false;
+        return collect(ctx, statement);
+    };
+    TRY_LET(comments, ask_existing(kExistingComments));
+    if (is_complete(comments, endpoint_.layout)) return ports::Prepared{};
+    TRY_LET(answer, ask_existing(kExistingColumns));
     const auto existing = existing_from(answer);
     TRY_LET(missing, plan(existing, endpoint_.layout));
-    for (const std::string& sql : missing.statements) TRY(command(ctx, sql));
+    std::span<const std::string> rest(missing.statements);
+    for (const std::size_t end : missing.stage_ends) {
+        const std::size_t done = missing.statements.size() - rest.size();
+        TRY(commands(ctx, rest.first(end - done)));
+        rest = rest.subspan(end - done);
+    }
     return std::move(missing.prepared);
 }
 
@@ -174,9 +214,7 @@ Result<void> Client::amend(exec::Context& ctx, const Amendment& amendment) {
         const Statement statement{
             .sql = part.sql,
             .parameters = part.parameters,
-            // Names in the condition mean the table's columns, not those that replace them.
-            .settings = {{"prefer_column_name_to_alias", "1"},
-                         {"max_query_size", std::to_string(part.sql.size() + 1024)},
+            .settings = {{"max_query_size", std::to_string(part.sql.size() + 1024)},
                          {"wait_end_of_query", "1"}},
             .writes = true};
         TRY(execute(ctx, {.statement = statement}));

@@ -6,7 +6,9 @@
 // replaced row or a tombstone, and without the right to write.
 #pragma once
 
+#include <atomic>
 #include <functional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -38,6 +40,9 @@ struct Endpoint {
 struct Parts {
     net::HttpClient& http;  ///< outlives the Client
     exec::Retry retry;
+    /// Instead of retry's where there is no connection and the warehouse has answered before: one
+    /// that was there comes back, after a restart or an upgrade of a minute or two.
+    exec::RetryPolicy patience{.attempts = 17, .longest_delay = std::chrono::seconds(15)};
     /// Called before a request is sent again whose connection was refused, reset or closed: may
     /// start the server again. An error of it is what the call returns. May be empty.
     std::function<Result<void>(exec::Context&)> revive{};
@@ -65,9 +70,12 @@ private:
     Result<void> attempt(exec::Context& ctx, const Call& call, bool& delivered);
     Result<ports::Answer> collect(exec::Context& ctx, const Statement& statement);
     Result<void> command(exec::Context& ctx, const std::string& sql);
+    /// Side by side, in no order; the first error ends it.
+    Result<void> commands(const exec::Context& ctx, std::span<const std::string> texts);
 
     const Endpoint endpoint_;
     const Parts parts_;
+    std::atomic<bool> answered_ = false;
 };
 
 }  // namespace forgehouse::warehouse::clickhouse

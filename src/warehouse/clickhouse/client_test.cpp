@@ -115,6 +115,31 @@ TEST(ClickHouseClient, InsertsNothingWithoutAsking) {
     EXPECT_TRUE(rig.seen().empty());
 }
 
+TEST(ClickHouseClient, WaitsForOneThatWasThereBefore) {
+    Rig rig([&](Peer& peer, const SeenRequest&, int number) {
+        if (number > 0 && number < 14) return rig.hang_up();
+        peer.answer(200, "");
+    });
+    Client client = rig.client();
+    ASSERT_TRUE(client.insert(rig.ctx, sample(1), "t"));
+    const auto done = client.insert(rig.ctx, sample(1), "u");
+    ASSERT_TRUE(done) << done.error().describe();
+    EXPECT_GE(rig.waits, 12);  // one may go unseen: a kept connection that has closed is replaced
+    Rig never([&](Peer&, const SeenRequest&, int) { never.hang_up(); });
+    EXPECT_FALSE(never.client().insert(never.ctx, sample(1), "t"));
+    EXPECT_EQ(never.waits, 4);
+}
+
+TEST(ClickHouseClient, WaitsNoLongerForOneThatRefuses) {
+    Rig rig([&](Peer& peer, const SeenRequest&, int number) {
+        number == 0 ? peer.answer(200, "") : peer.answer(500, kMemory);
+    });
+    Client client = rig.client();
+    ASSERT_TRUE(client.insert(rig.ctx, sample(1), "t"));
+    EXPECT_FALSE(client.insert(rig.ctx, sample(1), "u"));
+    EXPECT_EQ(rig.waits, 4);
+}
+
 TEST(ClickHouseClient, RepeatsAWriteWithTheSameToken) {
     Rig rig([&](Peer& peer, const SeenRequest&, int number) {
         if (number == 0) return rig.hang_up();  // no answer at all

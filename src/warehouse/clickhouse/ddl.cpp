@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "base/digest.h"
 #include "schema/version.h"
 
 namespace forgehouse::warehouse::clickhouse {
@@ -145,7 +146,11 @@ std::string column_definition(const ColumnInfo& column) {
 }
 
 std::string table_comment(const TableInfo& table) {
-    return fmt::format("{} (schema {})", table.doc, schema::kSchemaVersion);
+    std::string definition(table.name);
+    for (const ColumnInfo& column : table.columns) definition += '\n' + column_definition(column);
+    definition += '\n' + quoted_list(table.key);
+    return fmt::format("{} (schema {}, definition {})", table.doc, schema::kSchemaVersion,
+                       sha256_hex(definition).substr(0, 16));
 }
 
 std::vector<std::string> physical_names(const TableInfo& table, const Layout& layout) {

@@ -35,7 +35,8 @@ std::string quoted_text(std::string_view text);
 /// `` `name` type COMMENT '…' CODEC(…) ``, as it stands in CREATE and ALTER.
 std::string column_definition(const schema::ColumnInfo& column);
 
-/// What the comment of a table says: the table's doc and the schema version.
+/// What the comment of a table says: its doc, the schema version, and a fingerprint of its
+/// definition with all comments, so that what is as it should be is known by the comment alone.
 std::string table_comment(const schema::TableInfo& table);
 
 /// The tables' names in the layout that hold the rows and that are asked: two on a cluster, the

@@ -20,12 +20,17 @@ constexpr Literal kFreeMemory =
     "memory (option `engine.memory`)";
 constexpr Literal kFreeDisk = "free space on the disk of the data directory, then run it again";
 constexpr Literal kNames =
-    "`forgehouse tables` lists the tables, `DESCRIBE TABLE name` a table's columns";
+    "`forgehouse tables` lists the tables, `forgehouse tables NAME` the columns of one";
 constexpr Literal kReadOnly = "this connection may only read; writing is left to `collect`";
 constexpr Literal kLogin = "check user and password of the warehouse in the configuration";
 constexpr Literal kBusy = "the warehouse is busy or not reachable for its own parts; try again";
 
-// Sorted by code: looked up by bisection. What is not here is Invalid, without a hint of ours.
+constexpr Literal kMend = "mend the statement as the message says";
+constexpr Literal kGrant = "grant the configured user that right";
+constexpr Literal kInside =
+    "only what lies in the warehouse can be asked about: `forgehouse tables` lists it";
+
+// Sorted by code: looked up by bisection. What is not here is Invalid and kMend.
 constexpr auto kKnown = std::to_array<Known>({
     {36, Errc::Invalid, Again::Yes, "a value in the statement does not fit where it stands"},
     {40, Errc::Corrupt, Again::Yes, "the warehouse found damaged data; `forgehouse doctor`"},
@@ -33,7 +38,7 @@ constexpr auto kKnown = std::to_array<Known>({
     {47, Errc::Invalid, Again::Yes, kNames},
     {57, Errc::Conflict, Again::Yes, ""},
     {60, Errc::Invalid, Again::Yes, kNames},
-    {62, Errc::Invalid, Again::Yes, "the message says at which character the statement breaks off"},
+    {62, Errc::Invalid, Again::Yes, kMend},
     {73, Errc::Invalid, Again::Yes,
      "use a format of ClickHouse, such as TSV, CSVWithNames, Parquet"},
     {81, Errc::Invalid, Again::Yes, "no such database; `forgehouse init` makes ours"},
@@ -62,11 +67,12 @@ constexpr auto kKnown = std::to_array<Known>({
     {291, Errc::Denied, Again::Yes, "this user has no right to the database"},
     {319, Errc::Unavailable, Again::Yes, kBusy},
     {344, Errc::Denied, Again::Yes, ""},
-    {394, Errc::Cancelled, Again::Yes, ""},
+    {394, Errc::Cancelled, Again::Yes,
+     "somebody ended the query, or the engine was told to leave; ask again"},
     {425, Errc::Unavailable, Again::Yes, kBusy},
     {446, Errc::Denied, Again::Yes, "this function is not allowed here"},
     {452, Errc::Denied, Again::Yes, "the warehouse does not let this user set that setting"},
-    {497, Errc::Denied, Again::Yes, "grant the configured user that right"},
+    {497, Errc::Denied, Again::Yes, ""},
     {516, Errc::Denied, Again::Yes, kLogin},
     {735, Errc::Cancelled, Again::Yes, ""},
     {999, Errc::Unavailable, Again::Yes, kBusy},
@@ -105,21 +111,46 @@ std::string_view name_in(std::string_view text) {
     return {};
 }
 
+/// Takes ` (NAME)` or ` (version 26.7.3.1 (official build))` off the end.
+bool strip_tail(std::string_view& text) {
+    constexpr std::size_t kLongest = 64;
+    const auto version = text.rfind(" (version ");
+    if (version != std::string_view::npos && text.size() - version < kLongest &&
+        (text.ends_with(')') || text.ends_with(")."))) {
+        text = text.substr(0, version);
+        return true;
+    }
+    const auto open = text.rfind(" (");
+    if (open == std::string_view::npos) return false;
+    const std::string_view name = name_in(text.substr(open));
+    if (name.empty() || open + 2 + name.size() + 1 != text.size()) return false;
+    text = text.substr(0, open);
+    return true;
+}
+
 std::string_view message_in(std::string_view text) {
     constexpr std::string_view kMark = "DB::Exception: ";
-    if (const auto at = text.find(kMark); at != std::string_view::npos)
+    // A server may wrap an exception into another one of the same code.
+    for (auto at = text.find(kMark); at != std::string_view::npos;
+         at = text.starts_with("Code: ") ? text.find(kMark) : std::string_view::npos)
         text.remove_prefix(at + kMark.size());
-    if (const auto at = text.rfind(" (version "); at != std::string_view::npos)
-        text = text.substr(0, at);
-    const std::string_view name = name_in(text);
-    if (!name.empty() && text.size() >= name.size() + 3 &&
-        text.substr(text.size() - name.size() - 1, name.size()) == name)
-        text.remove_suffix(name.size() + 3);
+    while (strip_tail(text)) {
+    }
     return text::trim(text);
 }
 
-bool says_disk_full(std::string_view text) {
-    return text.contains("No space left on device") || text.contains("errno: 28");
+/// A full disk hides behind several codes; one that is about the statement may quote these words.
+bool says_disk_full(const Known* what, std::string_view text) {
+    return (what == nullptr || what->errc != Errc::Invalid) &&
+           (text.contains("No space left on device") || text.contains("errno: 28,"));
+}
+
+/// What a person can do about it.
+Literal hint_of(const Known* what, std::string_view text) {
+    if (what == nullptr) return kMend;
+    // A server speaks of its users' grants; our engine, which has no users, of what it keeps shut.
+    if (what->code == 497) return text.contains("privileges") ? kGrant : kInside;
+    return what->hint;
 }
 
 }  // namespace
@@ -134,8 +165,8 @@ Error error_from_exception(std::string_view text) {
     }
     const Known* what = code ? known(*code) : nullptr;
     Errc errc = what != nullptr ? what->errc : Errc::Invalid;
-    Literal hint = what != nullptr ? what->hint : Literal("");
-    if (says_disk_full(text)) {
+    Literal hint = hint_of(what, text);
+    if (says_disk_full(what, text)) {
         errc = Errc::Unavailable;
         hint = kFreeDisk;
     }

@@ -8,12 +8,20 @@ namespace {
 TEST(ErrorFromException, ReadsCodeNameAndMessage) {
     const Error e = error_from_exception(
         "Code: 62. DB::Exception: Syntax error: failed at position 1 (SELEC): SELEC 1. "
-        "(SYNTAX_ERROR) (version 26.7.3.1)\n");
+        "(SYNTAX_ERROR) (version 26.7.3.1 (official build))\n");
     EXPECT_EQ(e.code(), Errc::Invalid);
     EXPECT_EQ(e.field("code"), "62");
     EXPECT_EQ(e.field("name"), "SYNTAX_ERROR");
     EXPECT_EQ(e.field("message"), "Syntax error: failed at position 1 (SELEC): SELEC 1.");
     EXPECT_FALSE(e.hint().empty());
+}
+
+TEST(ErrorFromException, UnwrapsAnExceptionInAnother) {
+    const Error e = error_from_exception(
+        "Code: 73. DB::Exception: Code: 73. DB::Exception: Unknown format x. (UNKNOWN_FORMAT) "
+        "(version 26.7.2.1). (UNKNOWN_FORMAT) (version 26.7.2.1)");
+    EXPECT_EQ(e.field("message"), "Unknown format x.");
+    EXPECT_EQ(e.field("name"), "UNKNOWN_FORMAT");
 }
 
 TEST(ErrorFromException, ReadsTheSpellingOfOldServers) {
@@ -44,6 +52,26 @@ TEST(ErrorFromException, KnowsAFullDiskByItsText) {
         "on device. (CANNOT_WRITE_TO_FILE_DESCRIPTOR)");
     EXPECT_EQ(e.code(), Errc::Unavailable);
     EXPECT_TRUE(e.hint().contains("free space"));
+    const Error quoted = error_from_exception(
+        "Code: 60. DB::Exception: Unknown table 'x' in scope SELECT 'No space left on device' FROM "
+        "x. (UNKNOWN_TABLE)");
+    EXPECT_EQ(quoted.code(), Errc::Invalid);
+    EXPECT_FALSE(quoted.hint().contains("free space")) << quoted.hint();
+}
+
+TEST(ErrorFromException, TellsAMissingGrantFromWhatNobodyMay) {
+    const Error server = error_from_exception(
+        "Code: 497. DB::Exception: u: Not enough privileges. To execute this query, it's necessary "
+        "to have the grant SELECT(x) ON default.t. (ACCESS_DENIED)");
+    EXPECT_TRUE(server.hint().contains("grant")) << server.hint();
+    const Error engine = error_from_exception(
+        "Code: 497. DB::Exception: file() reaches outside the database. (ACCESS_DENIED)");
+    EXPECT_EQ(engine.code(), Errc::Denied);
+    EXPECT_FALSE(engine.hint().contains("grant")) << engine.hint();
+}
+
+TEST(ErrorFromException, HasAHintForACodeThatItDoesNotKnow) {
+    EXPECT_FALSE(error_from_exception("Code: 395. DB::Exception: thrown. (X_Y)").hint().empty());
 }
 
 TEST(ErrorFromException, BearsAnything) {

@@ -3,7 +3,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
+#include <set>
+#include <tuple>
+#include <utility>
 
+#include "base/digest.h"
 #include "base/text.h"
 #include "schema/all.h"
 #include "schema/version.h"
@@ -14,6 +19,34 @@ namespace {
 
 using schema::ColumnInfo;
 using schema::TableInfo;
+
+/// What of a plan must wait for what.
+enum class Stage : unsigned char {
+    Databases,
+    Tables,  ///< and new columns of those that are there
+    Fronts,  ///< Distributed tables, which take their columns from the tables behind them
+    Comments,
+    ViewDatabases,
+    Views,
+    ViewsOfViews,
+};
+
+class Draft {
+public:
+    void add(Stage stage, std::string sql) {
+        stages_[std::to_underlying(stage)].push_back(std::move(sql));
+    }
+    void finish(Plan& out) {
+        for (std::vector<std::string>& stage : stages_) {
+            if (stage.empty()) continue;
+            std::ranges::move(stage, std::back_inserter(out.statements));
+            out.stage_ends.push_back(out.statements.size());
+        }
+    }
+
+private:
+    std::array<std::vector<std::string>, std::to_underlying(Stage::ViewsOfViews) + 1> stages_;
+};
 
 /// The number after the last `schema ` of a comment; 0 where none is recorded.
 std::int64_t recorded_version(std::string_view comment) {
@@ -74,55 +107,70 @@ std::string alter(const Existing& table, const Layout& layout) {
     return out;
 }
 
-/// Adds the missing columns in their places; the comment, which records the version, comes last.
+/// Adds the missing columns in their places, and their meaning where it has changed; the comment,
+/// which records the version, comes last.
 Result<void> evolve(const Existing& table, const TableInfo& declared, const Layout& layout,
-                    Plan& out) {
+                    Stage stage, Draft& draft, Plan& out) {
     std::string additions;
+    const auto add = [&](const std::string& part) {
+        additions += fmt::format("{}\n    {}", additions.empty() ? "" : ",", part);
+    };
     for (std::size_t i = 0; i < declared.columns.size(); ++i) {
         const ColumnInfo& column = declared.columns[i];
         TRY(check_column(table, declared, column));
-        if (find(table, column.name) != nullptr) continue;
-        additions +=
-            fmt::format("{}\n    ADD COLUMN IF NOT EXISTS {} {}", additions.empty() ? "" : ",",
-                        column_definition(column),
-                        i == 0 ? "FIRST" : "AFTER " + quoted_name(declared.columns[i - 1].name));
+        if (const ExistingColumn* there = find(table, column.name)) {
+            if (there->comment != schema::described(column))
+                add(fmt::format("COMMENT COLUMN IF EXISTS {} {}", quoted_name(column.name),
+                                quoted_text(schema::described(column))));
+            continue;
+        }
+        add(fmt::format("ADD COLUMN IF NOT EXISTS {} {}", column_definition(column),
+                        i == 0 ? "FIRST" : "AFTER " + quoted_name(declared.columns[i - 1].name)));
         out.prepared.evolved.push_back(fmt::format("{}.{}", table.name, column.name));
     }
     for (const ExistingColumn& column : table.columns)
         if (declared.index_of(column.name) == declared.columns.size())
             out.unknown.push_back(table.name + "." + column.name);
-    if (!additions.empty()) out.statements.push_back(alter(table, layout) + additions);
+    if (!additions.empty()) draft.add(stage, alter(table, layout) + additions);
     if (table.comment != table_comment(declared))
-        out.statements.push_back(alter(table, layout) + "\n    MODIFY COMMENT " +
-                                 quoted_text(table_comment(declared)));
+        draft.add(Stage::Comments, alter(table, layout) + "\n    MODIFY COMMENT " +
+                                       quoted_text(table_comment(declared)));
     return {};
 }
 
 Result<void> plan_table(std::span<const Existing> existing, const TableInfo& declared,
-                        const Layout& layout, Plan& out) {
+                        const Layout& layout, Draft& draft, Plan& out) {
     const std::vector<std::string> names = physical_names(declared, layout);
     const std::vector<std::string> creates = create_table(declared, layout);
     for (std::size_t i = 0; i < names.size(); ++i) {
+        const Stage stage = i == 0 ? Stage::Tables : Stage::Fronts;
         if (const Existing* table = find(existing, layout.database, names[i])) {
-            TRY(evolve(*table, declared, layout, out));
+            TRY(evolve(*table, declared, layout, stage, draft, out));
         } else {
-            out.statements.push_back(creates[i]);
+            draft.add(stage, creates[i]);
             out.prepared.created.push_back(names[i]);
         }
     }
     return {};
 }
 
-void plan_views(std::span<const Existing> existing, const Layout& layout, Plan& out) {
+bool reads_a_view(const View& view) {
+    return std::ranges::any_of(all_views(), [&](const View& other) {
+        return view.select.contains(fmt::format("{}.{}", other.database, other.name));
+    });
+}
+
+void plan_views(std::span<const Existing> existing, const Layout& layout, Draft& draft, Plan& out) {
     std::string_view database;
     for (const View& view : all_views()) {
         const Existing* there = find(existing, view.database, view.name);
         if (there != nullptr && there->comment == view_comment(view, layout)) continue;
         if (database != view.database) {
             database = view.database;
-            out.statements.push_back(create_database(database, layout));
+            draft.add(Stage::ViewDatabases, create_database(database, layout));
         }
-        out.statements.push_back(create_view(view, layout));
+        draft.add(reads_a_view(view) ? Stage::ViewsOfViews : Stage::Views,
+                  create_view(view, layout));
         auto& what = there == nullptr ? out.prepared.created : out.prepared.evolved;
         what.push_back(fmt::format("{}.{}", view.database, view.name));
     }
@@ -139,19 +187,47 @@ std::vector<Existing> existing_from(const ports::Answer& answer) {
         if (out.empty() || out.back().database != cell(0) || out.back().name != cell(1))
             out.push_back(
                 {.database = cell(0), .name = cell(1), .comment = cell(2), .columns = {}});
-        out.back().columns.push_back({.name = cell(3), .type = cell(4)});
+        out.back().columns.push_back({.name = cell(3), .type = cell(4), .comment = cell(5)});
     }
     return out;
 }
 
+bool is_complete(const ports::Answer& comments, const Layout& layout) {
+    std::set<std::tuple<std::string, std::string, std::string>> found;
+    for (const auto& row : comments.rows)
+        if (row.size() == 3)
+            found.emplace(row[0].value_or(""), row[1].value_or(""), row[2].value_or(""));
+    for (const TableInfo& table : schema::all_tables())
+        for (const std::string& name : physical_names(table, layout))
+            if (!found.contains({layout.database, name, table_comment(table)})) return false;
+    return std::ranges::all_of(all_views(), [&](const View& view) {
+        return found.contains(
+            {std::string(view.database), std::string(view.name), view_comment(view, layout)});
+    });
+}
+
+std::string schema_fingerprint() {
+    std::string text;
+    for (const TableInfo& table : schema::all_tables()) {
+        text += fmt::format("{} ({})\n", table.name, fmt::join(table.key, ", "));
+        for (const ColumnInfo& column : table.columns)
+            text += fmt::format("    {} {}\n", column.name, stored_type(column));
+    }
+    for (const View& view : all_views())
+        text += fmt::format("{}.{}\n{}\n", view.database, view.name, view.select);
+    return sha256_hex(text).substr(0, 16);
+}
+
 Result<Plan> plan(std::span<const Existing> existing, const Layout& layout) {
     TRY(refuse_newer(existing));
-    Plan out{.statements = {}, .prepared = {}, .unknown = {}};
+    Draft draft;
+    Plan out{.statements = {}, .stage_ends = {}, .prepared = {}, .unknown = {}};
     for (const TableInfo& table : schema::all_tables())
-        TRY(plan_table(existing, table, layout, out));
+        TRY(plan_table(existing, table, layout, draft, out));
     if (!out.prepared.created.empty() && layout.database != "default")
-        out.statements.insert(out.statements.begin(), create_database(layout.database, layout));
-    plan_views(existing, layout, out);
+        draft.add(Stage::Databases, create_database(layout.database, layout));
+    plan_views(existing, layout, draft, out);
+    draft.finish(out);
     return out;
 }
 

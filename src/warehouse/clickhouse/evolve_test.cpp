@@ -24,7 +24,8 @@ std::vector<Existing> complete(const Layout& layout) {
                               .comment = table_comment(table),
                               .columns = {}};
             for (const schema::ColumnInfo& column : table.columns)
-                existing.columns.push_back({std::string(column.name), stored_type(column)});
+                existing.columns.push_back(
+                    {std::string(column.name), stored_type(column), schema::described(column)});
             out.push_back(std::move(existing));
         }
     for (const View& view : all_views())
@@ -84,7 +85,43 @@ TEST(Plan, AddsMissingColumnsInTheirPlacesAndThenTheVersion) {
         testing::AllOf(testing::StartsWith("ALTER TABLE `default`.`git_commits`\n    ADD "
                                            "COLUMN IF NOT EXISTS `patch_id` "),
                        HasSubstr(" AFTER `is_merge_commit`,\n"), HasSubstr(" AFTER `patch_id`")));
-    EXPECT_THAT(made->statements[1], testing::EndsWith("(schema 1)'"));
+    EXPECT_THAT(made->statements[1], HasSubstr(" (schema 1, definition "));
+}
+
+TEST(Plan, RefreshesTheMeaningOfAColumn) {
+    auto existing = complete(Layout{});
+    named(existing, "git_tags").columns[1].comment = "An older meaning.";
+    const auto made = plan(existing, Layout{});
+    ASSERT_TRUE(made);
+    ASSERT_EQ(made->statements.size(), 1u);
+    EXPECT_THAT(
+        made->statements[0],
+        testing::StartsWith("ALTER TABLE `default`.`git_tags`\n    COMMENT COLUMN IF EXISTS "));
+    EXPECT_THAT(made->prepared.evolved, IsEmpty());
+}
+
+TEST(IsComplete, TellsByTheCommentsAlone) {
+    for (const char* cluster : {"", "main"}) {
+        const Layout layout{.database = "default", .cluster = cluster, .partition_by_year = false};
+        ports::Answer comments;
+        for (const Existing& e : complete(layout))
+            comments.rows.push_back({e.database, e.name, e.comment});
+        EXPECT_TRUE(is_complete(comments, layout));
+        for (const std::size_t at : {std::size_t{0}, comments.rows.size() - 1}) {
+            ports::Answer other = comments;
+            other.rows[at][2] = "Another text. (schema 1, definition 0)";
+            EXPECT_FALSE(is_complete(other, layout));
+            other.rows.erase(other.rows.begin() + static_cast<std::ptrdiff_t>(at));
+            EXPECT_FALSE(is_complete(other, layout));
+        }
+    }
+    EXPECT_FALSE(is_complete(ports::Answer{}, Layout{}));
+}
+
+TEST(SchemaHistory, EndsWithTheSchemaThatIs) {
+    EXPECT_EQ(schema::kSchemaHistory.back(), schema_fingerprint())
+        << "The tables or views have changed: append this fingerprint to kSchemaHistory in "
+           "src/schema/version.h (or replace the last one, where no release has had it).";
 }
 
 TEST(Plan, AddsColumnsToBothTablesOfACluster) {
@@ -103,7 +140,7 @@ TEST(Plan, AddsColumnsToBothTablesOfACluster) {
 
 TEST(Plan, KeepsColumnsThatItDoesNotKnow) {
     auto existing = complete(Layout{});
-    named(existing, "git_users").columns.push_back({"team", "String"});
+    named(existing, "git_users").columns.push_back({"team", "String", ""});
     const auto made = plan(existing, Layout{});
     ASSERT_TRUE(made);
     EXPECT_THAT(made->statements, IsEmpty());

@@ -15,6 +15,7 @@
 #include "schema/batch_reader.h"
 #include "schema/git_commits.h"
 #include "schema/git_tags.h"
+#include "schema/git_tickets.h"
 #include "schema/rows_text.h"
 
 namespace forgehouse::conformance {
@@ -144,7 +145,7 @@ TEST_P(WarehouseConformance, AmendsMembersOnly) {
     ASSERT_TRUE(house().insert(ctx, sample_rows(table, {.source = source()}), source()));
     ports::Warehouse::Amendment amendment{.table = &table,
                                           .prefix = {source()},
-                                          .members = {"k1", "k2", "it's not there \\"},
+                                          .members = {{"k1", "k2", "it's not there \\"}},
                                           .changes = {{"branch", "it's\tmain\\"}},
                                           .version = 9};
     for (int twice = 0; twice < 2; ++twice) {
@@ -162,13 +163,26 @@ TEST_P(WarehouseConformance, AmendsMembersOnly) {
         "4");
     amendment.changes = {{"is_reachable", "false"}, {"branch", ""}};
     amendment.version = 10;
-    amendment.members.resize(50'000, "nobody");
+    amendment.members->resize(50'000, "nobody");
     ASSERT_TRUE(house().amend(ctx, amendment));
     EXPECT_EQ(ask_one(fmt::format("SELECT groupArray((repo_slug, is_reachable, _version)) FROM "
                                   "(SELECT * FROM git_commits WHERE data_source = '{}' AND "
                                   "_version > 1 ORDER BY repo_slug)",
                                   source())),
               "[('k1',false,10),('k2',false,10)]");
+    const auto logins = [this] {
+        return ask_one(
+            fmt::format("SELECT groupArray(ifNull(author_login, 'NULL')) FROM (SELECT * "
+                        "FROM git_commits WHERE data_source = '{}' AND _version > 1 "
+                        "ORDER BY repo_slug)",
+                        source()));
+    };
+    for (const auto& login : {std::optional<std::string>("ada"), std::optional<std::string>()}) {
+        amendment.changes = {{"author_login", login}};
+        ++amendment.version;
+        ASSERT_TRUE(house().amend(ctx, amendment));
+        EXPECT_EQ(logins(), login ? "['ada','ada']" : "['NULL','NULL']");
+    }
 }
 
 TEST_P(WarehouseConformance, AmendsNoTombstone) {
@@ -177,10 +191,73 @@ TEST_P(WarehouseConformance, AmendsNoTombstone) {
         house().insert(ctx, sample_rows(table, {.source = source(), .is_deleted = 1}), source()));
     ASSERT_TRUE(house().amend(ctx, {.table = &table,
                                     .prefix = {source()},
-                                    .members = {"k0", "k1", "k2", "k3"},
+                                    .members = {{"k0", "k1", "k2", "k3"}},
                                     .changes = {{"branch", "main"}},
                                     .version = 9}));
     EXPECT_EQ(stored(table), "");
+}
+
+TEST_P(WarehouseConformance, AmendsAllRowsOfAPrefix) {
+    const schema::TableInfo table = schema::git_commits.info();
+    for (const std::string of : {"/a", "/b"})
+        ASSERT_TRUE(
+            house().insert(ctx, sample_rows(table, {.source = source() + of}), source() + of));
+    ASSERT_TRUE(house().amend(ctx, {.table = &table,
+                                    .prefix = {source() + "/a"},
+                                    .members = {},
+                                    .changes = {{"is_deleted", "1"}},
+                                    .version = 9}));
+    ASSERT_TRUE(house().amend(ctx, {.table = &table,
+                                    .prefix = {source() + "/b"},
+                                    .members = std::vector<std::string>(),
+                                    .changes = {{"is_deleted", "1"}},
+                                    .version = 9}));
+    const auto rows = [this](std::string_view of) {
+        return ask_one(fmt::format("SELECT count() FROM git_commits WHERE data_source = '{}{}'",
+                                   source(), of));
+    };
+    EXPECT_EQ(rows("/a"), "0");
+    EXPECT_EQ(rows("/b"), "4");
+}
+
+// What a reading of version 5 has not written again: among the members only, by any column, and by
+// the newest version that a row has, not by one that lies under it.
+TEST_P(WarehouseConformance, AmendsWhatAReadingHasNotWrittenAgain) {
+    const schema::TableInfo table = schema::git_tickets.info();
+    const auto rows = [&](std::uint64_t version, std::string_view word) {
+        return sample_rows(table,
+                           {.source = source(), .version = version, .word = std::string(word)});
+    };
+    ASSERT_TRUE(house().insert(ctx, rows(3, "old"), source() + "/old"));
+    ports::Warehouse::Amendment amendment{.table = &table,
+                                          .prefix = {source(), "k1", "k1"},
+                                          .members = {},
+                                          .changes = {{"is_deleted", "1"}},
+                                          .version = 5,
+                                          .member_column = "pr_id",
+                                          .older_than = 5};
+    const auto left = [this] {
+        return ask_one(
+            fmt::format("SELECT groupArray(external_ticket_id) FROM (SELECT * FROM "
+                        "git_tickets WHERE data_source = '{}' ORDER BY "
+                        "external_ticket_id)",
+                        source()));
+    };
+    amendment.members = {"0", "77"};
+    ASSERT_TRUE(house().amend(ctx, amendment));
+    EXPECT_EQ(left(), "['k0','k1','k2','k3']");
+    amendment.members = {"77", "1"};
+    for (int twice = 0; twice < 2; ++twice) {
+        ASSERT_TRUE(house().amend(ctx, amendment));
+        EXPECT_EQ(left(), "['k0','k2','k3']");
+    }
+    ASSERT_TRUE(house().insert(ctx, rows(5, "new"), source() + "/new"));
+    ASSERT_TRUE(house().amend(ctx, amendment));
+    EXPECT_EQ(left(), "['k0','k1','k2','k3']");
+    amendment.older_than = 6;
+    amendment.version = 6;
+    ASSERT_TRUE(house().amend(ctx, amendment));
+    EXPECT_EQ(left(), "['k0','k2','k3']");
 }
 
 TEST_P(WarehouseConformance, AnswersWithTextAndNull) {
@@ -309,6 +386,9 @@ TEST_P(WarehouseConformance, GivesOlderTablesTheirNewColumns) {
     ASSERT_TRUE(old.warehouse->insert(ctx, sample_rows(table, {.source = "old"}), "old"));
     const auto dropped = old.execute("ALTER TABLE conformance_old.git_tags DROP COLUMN message");
     ASSERT_TRUE(dropped) << dropped.error().describe();
+    const auto marked = old.execute(
+        "ALTER TABLE conformance_old.git_tags MODIFY COMMENT 'definition 0 (schema 0)'");
+    ASSERT_TRUE(marked) << marked.error().describe();
     const auto prepared = old.warehouse->prepare(ctx);
     ASSERT_TRUE(prepared) << prepared.error().describe();
     EXPECT_EQ(prepared->evolved, std::vector<std::string>{"git_tags.message"});

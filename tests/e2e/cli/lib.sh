@@ -43,3 +43,23 @@ commit_as() {
         GIT_COMMITTER_NAME=$name GIT_COMMITTER_EMAIL=${name,,}@example.org \
         GIT_COMMITTER_DATE=$time git "$@"
 }
+
+# start_forge [OPTION…]: a simulated Bitbucket Server that ends with the shell, and the environment
+# with which it alone is collected. Its settings are kept in sim.env for the steps after this one.
+start_forge() {
+    local line
+    forgehouse-sim bitbucket-server --org 7,3 --prs 3 --commits 4 --while "$(case_runner)" "$@" \
+        > sim.json 2> sim.log &
+    echo $! > sim.pid
+    until [ -s sim.json ]; do kill -0 "$(cat sim.pid)" || { cat sim.log >&2; return 1; }; sleep 0.05; done
+    line=$(head -1 sim.json)
+    {
+        echo "export BITBUCKET_BASE_URL=$(sed 's/.*"url":"\([^"]*\)".*/\1/' <<< "$line")"
+        echo "export BITBUCKET_TOKEN=$(sed 's/.*"token":"\([^"]*\)".*/\1/' <<< "$line")"
+    } > sim.env
+}
+
+# The process that runs the cases: what is started in a step ends with it at the latest.
+case_runner() {
+    ps -o ppid= -p $$ | tr -d ' '
+}

@@ -127,9 +127,15 @@ def shown(text, folder):
     return text.split("\n")[:-1] if text.endswith("\n") else text.split("\n") if text else []
 
 
+def simulator_of(program):
+    return pathlib.Path(program).parent / "tests" / "sim" / "forgehouse-sim"
+
+
 def environment_for(folder, program):
     (folder / "bin").mkdir()
     (folder / "bin" / "forgehouse").symlink_to(program)
+    if simulator_of(program).exists():
+        (folder / "bin" / "forgehouse-sim").symlink_to(simulator_of(program))
     for name in ("home", "work", "run"):
         (folder / name).mkdir(mode=0o700)
     environment = {
@@ -166,6 +172,8 @@ def missing(case, environment):
                 "forgehouse/libchdb/*/libchdb.so"))
             if not found and "FORGEHOUSE_LIBCHDB" not in environment:
                 return "needs libchdb (tools/fetch_libchdb)"
+        if need == "sim" and not (pathlib.Path(environment["CASE"]) / "bin" / "forgehouse-sim").exists():
+            return "needs forgehouse-sim (cmake --build … --target forgehouse-sim)"
         if need == "mount" and subprocess.run(
                 ["unshare", "-m", "true"], capture_output=True, check=False).returncode != 0:
             return "needs the right to mount"

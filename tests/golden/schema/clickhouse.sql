@@ -19,7 +19,7 @@ CREATE TABLE IF NOT EXISTS `default`.`git_projects`
 ENGINE = ReplacingMergeTree(_version, is_deleted)
 ORDER BY (`data_source`, `project_key`)
 SETTINGS non_replicated_deduplication_window = 1000
-COMMENT 'One project, owner, group or workspace, as last seen. (schema 1)';
+COMMENT 'One project, owner, group or workspace, as last seen. (schema 1, definition 964cd5ea43ee239f)';
 
 CREATE TABLE IF NOT EXISTS `default`.`git_repositories`
 (
@@ -39,7 +39,7 @@ CREATE TABLE IF NOT EXISTS `default`.`git_repositories`
     `is_empty` Nullable(Bool) COMMENT 'Whether it has no commits; NULL where unknown.',
     `default_branch` Nullable(String) COMMENT 'Short name; NULL where the repository has none.' CODEC(ZSTD(3)),
     `language` LowCardinality(Nullable(String)) COMMENT 'The main language, by the forge or by lines of the default branch; NULL where unknown.',
-    `size_kb` Nullable(UInt64) COMMENT 'Size in units of 1024 bytes; NULL where unknown.' CODEC(ZSTD(1)),
+    `size_kb` Nullable(UInt64) COMMENT 'Size in units of 1024 bytes, when a run last found something new; NULL where unknown.' CODEC(ZSTD(1)),
     `has_issues` Nullable(Bool) COMMENT 'Whether its issue tracker is on; NULL where the forge does not say.',
     `has_wiki` Nullable(Bool) COMMENT 'Whether its wiki is on; NULL where the forge does not say.',
     `fork_policy` LowCardinality(Nullable(String)) COMMENT 'Who may fork, in the forge\'s words; NULL where the forge does not say.',
@@ -57,7 +57,7 @@ CREATE TABLE IF NOT EXISTS `default`.`git_repositories`
 ENGINE = ReplacingMergeTree(_version, is_deleted)
 ORDER BY (`data_source`, `project_key`, `repo_slug`)
 SETTINGS non_replicated_deduplication_window = 1000
-COMMENT 'One repository, as last seen. (schema 1)';
+COMMENT 'One repository, as last seen. (schema 1, definition c21db6bfb2fff10d)';
 
 CREATE TABLE IF NOT EXISTS `default`.`git_branches`
 (
@@ -77,7 +77,7 @@ CREATE TABLE IF NOT EXISTS `default`.`git_branches`
 ENGINE = ReplacingMergeTree(_version, is_deleted)
 ORDER BY (`data_source`, `project_key`, `repo_slug`, `branch_name`)
 SETTINGS non_replicated_deduplication_window = 1000
-COMMENT 'One branch of a repository, as last seen: heads only. (schema 1)';
+COMMENT 'One branch of a repository, as last seen: heads only. (schema 1, definition 186a400ba9b4bada)';
 
 CREATE TABLE IF NOT EXISTS `default`.`git_tags`
 (
@@ -98,7 +98,7 @@ CREATE TABLE IF NOT EXISTS `default`.`git_tags`
 ENGINE = ReplacingMergeTree(_version, is_deleted)
 ORDER BY (`data_source`, `project_key`, `repo_slug`, `tag_name`)
 SETTINGS non_replicated_deduplication_window = 1000
-COMMENT 'One tag of a repository, as last seen. (schema 1)';
+COMMENT 'One tag of a repository, as last seen. (schema 1, definition e03dce8e432d4cd6)';
 
 CREATE TABLE IF NOT EXISTS `default`.`git_commits`
 (
@@ -133,7 +133,7 @@ CREATE TABLE IF NOT EXISTS `default`.`git_commits`
 ENGINE = ReplacingMergeTree(_version, is_deleted)
 ORDER BY (`data_source`, `project_key`, `repo_slug`, `commit_hash`)
 SETTINGS non_replicated_deduplication_window = 1000
-COMMENT 'One commit. A commit that no ref reaches any more stays. (schema 1)';
+COMMENT 'One commit. A commit that no ref reaches any more stays. (schema 1, definition 78287419faf2daee)';
 
 CREATE TABLE IF NOT EXISTS `default`.`git_commit_files`
 (
@@ -159,7 +159,7 @@ CREATE TABLE IF NOT EXISTS `default`.`git_commit_files`
 ENGINE = ReplacingMergeTree(_version, is_deleted)
 ORDER BY (`data_source`, `project_key`, `repo_slug`, `commit_hash`, `file_path`)
 SETTINGS non_replicated_deduplication_window = 1000
-COMMENT 'One file that one commit changed, compared with the commit\'s first parent. (schema 1)';
+COMMENT 'One file that one commit changed, compared with the commit\'s first parent. (schema 1, definition 27caae852999e2fd)';
 
 CREATE TABLE IF NOT EXISTS `default`.`git_pull_requests`
 (
@@ -212,7 +212,7 @@ CREATE TABLE IF NOT EXISTS `default`.`git_pull_requests`
 ENGINE = ReplacingMergeTree(_version, is_deleted)
 ORDER BY (`data_source`, `project_key`, `repo_slug`, `pr_id`)
 SETTINGS non_replicated_deduplication_window = 1000
-COMMENT 'One pull request, as last seen. (schema 1)';
+COMMENT 'One pull request, as last seen. (schema 1, definition 2adf61b3764b9307)';
 
 CREATE TABLE IF NOT EXISTS `default`.`git_pr_reviewers`
 (
@@ -239,7 +239,7 @@ CREATE TABLE IF NOT EXISTS `default`.`git_pr_reviewers`
 ENGINE = ReplacingMergeTree(_version, is_deleted)
 ORDER BY (`data_source`, `project_key`, `repo_slug`, `pr_id`, `reviewer_uuid`, `review_id`)
 SETTINGS non_replicated_deduplication_window = 1000
-COMMENT 'One review of a pull request; where a reviewer has one present state and not numbered reviews, one row for each reviewer. (schema 1)';
+COMMENT 'One review of a pull request; where a reviewer has one present state and not numbered reviews, one row for each reviewer. (schema 1, definition 7c06f291878d6618)';
 
 CREATE TABLE IF NOT EXISTS `default`.`git_pr_comments`
 (
@@ -276,7 +276,7 @@ CREATE TABLE IF NOT EXISTS `default`.`git_pr_comments`
 ENGINE = ReplacingMergeTree(_version, is_deleted)
 ORDER BY (`data_source`, `project_key`, `repo_slug`, `pr_id`, `stream`, `comment_id`)
 SETTINGS non_replicated_deduplication_window = 1000
-COMMENT 'One comment or task on a pull request. (schema 1)';
+COMMENT 'One comment or task on a pull request. (schema 1, definition 63112113b3ac186e)';
 
 CREATE TABLE IF NOT EXISTS `default`.`git_pr_commits`
 (
@@ -293,7 +293,7 @@ CREATE TABLE IF NOT EXISTS `default`.`git_pr_commits`
 ENGINE = ReplacingMergeTree(_version, is_deleted)
 ORDER BY (`data_source`, `project_key`, `repo_slug`, `pr_id`, `commit_hash`)
 SETTINGS non_replicated_deduplication_window = 1000
-COMMENT 'One commit that one pull request holds. (schema 1)';
+COMMENT 'One commit that one pull request holds. (schema 1, definition 5de026d0f9fb2768)';
 
 CREATE TABLE IF NOT EXISTS `default`.`git_pr_participants`
 (
@@ -316,7 +316,7 @@ CREATE TABLE IF NOT EXISTS `default`.`git_pr_participants`
 ENGINE = ReplacingMergeTree(_version, is_deleted)
 ORDER BY (`data_source`, `project_key`, `repo_slug`, `pr_id`, `participant_uuid`)
 SETTINGS non_replicated_deduplication_window = 1000
-COMMENT 'One person who takes part in a pull request. (schema 1)';
+COMMENT 'One person who takes part in a pull request. (schema 1, definition 91488d007684a476)';
 
 CREATE TABLE IF NOT EXISTS `default`.`git_pr_events`
 (
@@ -341,7 +341,7 @@ CREATE TABLE IF NOT EXISTS `default`.`git_pr_events`
 ENGINE = ReplacingMergeTree(_version, is_deleted)
 ORDER BY (`data_source`, `project_key`, `repo_slug`, `pr_id`, `event_id`)
 SETTINGS non_replicated_deduplication_window = 1000
-COMMENT 'One thing that happened to a pull request. (schema 1)';
+COMMENT 'One thing that happened to a pull request. (schema 1, definition 005169d9f90a3b73)';
 
 CREATE TABLE IF NOT EXISTS `default`.`git_issues`
 (
@@ -374,7 +374,7 @@ CREATE TABLE IF NOT EXISTS `default`.`git_issues`
 ENGINE = ReplacingMergeTree(_version, is_deleted)
 ORDER BY (`data_source`, `project_key`, `repo_slug`, `issue_id`)
 SETTINGS non_replicated_deduplication_window = 1000
-COMMENT 'One issue, as last seen. (schema 1)';
+COMMENT 'One issue, as last seen. (schema 1, definition 5bc0b8d16a74ac48)';
 
 CREATE TABLE IF NOT EXISTS `default`.`git_issue_comments`
 (
@@ -397,7 +397,7 @@ CREATE TABLE IF NOT EXISTS `default`.`git_issue_comments`
 ENGINE = ReplacingMergeTree(_version, is_deleted)
 ORDER BY (`data_source`, `project_key`, `repo_slug`, `issue_id`, `comment_id`)
 SETTINGS non_replicated_deduplication_window = 1000
-COMMENT 'One comment on an issue. (schema 1)';
+COMMENT 'One comment on an issue. (schema 1, definition 457a84a834dd292c)';
 
 CREATE TABLE IF NOT EXISTS `default`.`git_tickets`
 (
@@ -415,7 +415,7 @@ CREATE TABLE IF NOT EXISTS `default`.`git_tickets`
 ENGINE = ReplacingMergeTree(_version, is_deleted)
 ORDER BY (`data_source`, `project_key`, `repo_slug`, `external_ticket_id`, `pr_id`, `commit_hash`, `found_in`)
 SETTINGS non_replicated_deduplication_window = 1000
-COMMENT 'One place where a ticket of a tracker outside (Jira) is named. (schema 1)';
+COMMENT 'One place where a ticket of a tracker outside (Jira) is named. (schema 1, definition 36407de87cfb885c)';
 
 CREATE TABLE IF NOT EXISTS `default`.`git_users`
 (
@@ -439,7 +439,7 @@ CREATE TABLE IF NOT EXISTS `default`.`git_users`
 ENGINE = ReplacingMergeTree(_version, is_deleted)
 ORDER BY (`data_source`, `user_uuid`)
 SETTINGS non_replicated_deduplication_window = 1000
-COMMENT 'One user of a forge, as last seen. (schema 1)';
+COMMENT 'One user of a forge, as last seen. (schema 1, definition c95a9b8758b3a136)';
 
 CREATE TABLE IF NOT EXISTS `default`.`git_pipelines`
 (
@@ -467,7 +467,7 @@ CREATE TABLE IF NOT EXISTS `default`.`git_pipelines`
 ENGINE = ReplacingMergeTree(_version, is_deleted)
 ORDER BY (`data_source`, `project_key`, `repo_slug`, `pipeline_id`)
 SETTINGS non_replicated_deduplication_window = 1000
-COMMENT 'One run of a build pipeline. (schema 1)';
+COMMENT 'One run of a build pipeline. (schema 1, definition 2bfef20b3f2a902f)';
 
 CREATE TABLE IF NOT EXISTS `default`.`git_pipeline_steps`
 (
@@ -495,7 +495,7 @@ CREATE TABLE IF NOT EXISTS `default`.`git_pipeline_steps`
 ENGINE = ReplacingMergeTree(_version, is_deleted)
 ORDER BY (`data_source`, `project_key`, `repo_slug`, `pipeline_id`, `step_id`)
 SETTINGS non_replicated_deduplication_window = 1000
-COMMENT 'One step (job) of one pipeline run. (schema 1)';
+COMMENT 'One step (job) of one pipeline run. (schema 1, definition 5b1cf8b9932107d1)';
 
 CREATE TABLE IF NOT EXISTS `default`.`git_commit_statuses`
 (
@@ -519,7 +519,7 @@ CREATE TABLE IF NOT EXISTS `default`.`git_commit_statuses`
 ENGINE = ReplacingMergeTree(_version, is_deleted)
 ORDER BY (`data_source`, `project_key`, `repo_slug`, `commit_hash`, `status_key`)
 SETTINGS non_replicated_deduplication_window = 1000
-COMMENT 'What one check or build outside says about one commit. (schema 1)';
+COMMENT 'What one check or build outside says about one commit. (schema 1, definition e3086c7c322eab00)';
 
 CREATE TABLE IF NOT EXISTS `default`.`git_releases`
 (
@@ -543,7 +543,7 @@ CREATE TABLE IF NOT EXISTS `default`.`git_releases`
 ENGINE = ReplacingMergeTree(_version, is_deleted)
 ORDER BY (`data_source`, `project_key`, `repo_slug`, `tag_name`)
 SETTINGS non_replicated_deduplication_window = 1000
-COMMENT 'One release, as last seen. (schema 1)';
+COMMENT 'One release, as last seen. (schema 1, definition c77cc91ff5212bc5)';
 
 CREATE TABLE IF NOT EXISTS `default`.`git_deployments`
 (
@@ -564,7 +564,7 @@ CREATE TABLE IF NOT EXISTS `default`.`git_deployments`
 ENGINE = ReplacingMergeTree(_version, is_deleted)
 ORDER BY (`data_source`, `project_key`, `repo_slug`, `deployment_id`)
 SETTINGS non_replicated_deduplication_window = 1000
-COMMENT 'One deployment of one commit to one environment. (schema 1)';
+COMMENT 'One deployment of one commit to one environment. (schema 1, definition 50408a66438800ea)';
 
 CREATE TABLE IF NOT EXISTS `default`.`git_collection_runs`
 (
@@ -597,7 +597,7 @@ CREATE TABLE IF NOT EXISTS `default`.`git_collection_runs`
 ENGINE = ReplacingMergeTree(_version, is_deleted)
 ORDER BY (`data_source`, `run_id`)
 SETTINGS non_replicated_deduplication_window = 1000
-COMMENT 'One run of the collector over one data source. project_key and repo_slug are always empty. (schema 1)';
+COMMENT 'One run of the collector over one data source. project_key and repo_slug are always empty. (schema 1, definition dadbca1354b1f796)';
 
 CREATE TABLE IF NOT EXISTS `default`.`git_data_quality`
 (
@@ -618,7 +618,7 @@ CREATE TABLE IF NOT EXISTS `default`.`git_data_quality`
 ENGINE = ReplacingMergeTree(_version, is_deleted)
 ORDER BY (`data_source`, `project_key`, `repo_slug`, `run_id`, `check`, `table_name`)
 SETTINGS non_replicated_deduplication_window = 1000
-COMMENT 'What one check of one run found in one table. (schema 1)';
+COMMENT 'What one check of one run found in one table. (schema 1, definition 20ffc4b602f41689)';
 
 CREATE TABLE IF NOT EXISTS `default`.`git_coverage`
 (
@@ -638,9 +638,11 @@ CREATE TABLE IF NOT EXISTS `default`.`git_coverage`
 ENGINE = ReplacingMergeTree(_version, is_deleted)
 ORDER BY (`data_source`, `project_key`, `repo_slug`, `stream`, `window`)
 SETTINGS non_replicated_deduplication_window = 1000
-COMMENT 'How complete one stream of one repository is in one window of time. (schema 1)';
+COMMENT 'How complete one stream of one repository is in one window of time. (schema 1, definition 554b86bfc2ce9fca)';
 
 CREATE DATABASE IF NOT EXISTS `github_stats`;
+
+CREATE DATABASE IF NOT EXISTS `gitlab`;
 
 CREATE OR REPLACE VIEW `github_stats`.`commits` AS
 -- A commit may be in several pull requests: it counts for the first that was merged, where none
@@ -852,8 +854,6 @@ GLOBAL ANY LEFT JOIN
     AND p.repo_slug = r.repo_slug AND p.pr_id = r.pr_id
 WHERE r.status NOT IN ('REQUESTED', 'UNAPPROVED')
 COMMENT 'definition b6769694f3421545 (schema 1)';
-
-CREATE DATABASE IF NOT EXISTS `gitlab`;
 
 CREATE OR REPLACE VIEW `gitlab`.`data_sources` AS
 -- Which sources are GitLab servers: by name, else by what their runs say, since a configured source

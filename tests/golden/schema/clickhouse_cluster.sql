@@ -19,12 +19,7 @@ CREATE TABLE IF NOT EXISTS `default`.`git_projects_local` ON CLUSTER `main`
 ENGINE = ReplicatedReplacingMergeTree('/clickhouse/tables/{shard}/default/git_projects_local', '{replica}', _version, is_deleted)
 ORDER BY (`data_source`, `project_key`)
 SETTINGS replicated_deduplication_window = 1000
-COMMENT 'One project, owner, group or workspace, as last seen. (schema 1)';
-
-CREATE TABLE IF NOT EXISTS `default`.`git_projects` ON CLUSTER `main`
-AS `default`.`git_projects_local`
-ENGINE = Distributed('main', 'default', 'git_projects_local', cityHash64(`data_source`, `project_key`))
-COMMENT 'One project, owner, group or workspace, as last seen. (schema 1)';
+COMMENT 'One project, owner, group or workspace, as last seen. (schema 1, definition 964cd5ea43ee239f)';
 
 CREATE TABLE IF NOT EXISTS `default`.`git_repositories_local` ON CLUSTER `main`
 (
@@ -44,7 +39,7 @@ CREATE TABLE IF NOT EXISTS `default`.`git_repositories_local` ON CLUSTER `main`
     `is_empty` Nullable(Bool) COMMENT 'Whether it has no commits; NULL where unknown.',
     `default_branch` Nullable(String) COMMENT 'Short name; NULL where the repository has none.' CODEC(ZSTD(3)),
     `language` LowCardinality(Nullable(String)) COMMENT 'The main language, by the forge or by lines of the default branch; NULL where unknown.',
-    `size_kb` Nullable(UInt64) COMMENT 'Size in units of 1024 bytes; NULL where unknown.' CODEC(ZSTD(1)),
+    `size_kb` Nullable(UInt64) COMMENT 'Size in units of 1024 bytes, when a run last found something new; NULL where unknown.' CODEC(ZSTD(1)),
     `has_issues` Nullable(Bool) COMMENT 'Whether its issue tracker is on; NULL where the forge does not say.',
     `has_wiki` Nullable(Bool) COMMENT 'Whether its wiki is on; NULL where the forge does not say.',
     `fork_policy` LowCardinality(Nullable(String)) COMMENT 'Who may fork, in the forge\'s words; NULL where the forge does not say.',
@@ -62,12 +57,7 @@ CREATE TABLE IF NOT EXISTS `default`.`git_repositories_local` ON CLUSTER `main`
 ENGINE = ReplicatedReplacingMergeTree('/clickhouse/tables/{shard}/default/git_repositories_local', '{replica}', _version, is_deleted)
 ORDER BY (`data_source`, `project_key`, `repo_slug`)
 SETTINGS replicated_deduplication_window = 1000
-COMMENT 'One repository, as last seen. (schema 1)';
-
-CREATE TABLE IF NOT EXISTS `default`.`git_repositories` ON CLUSTER `main`
-AS `default`.`git_repositories_local`
-ENGINE = Distributed('main', 'default', 'git_repositories_local', cityHash64(`data_source`, `project_key`, `repo_slug`))
-COMMENT 'One repository, as last seen. (schema 1)';
+COMMENT 'One repository, as last seen. (schema 1, definition c21db6bfb2fff10d)';
 
 CREATE TABLE IF NOT EXISTS `default`.`git_branches_local` ON CLUSTER `main`
 (
@@ -87,12 +77,7 @@ CREATE TABLE IF NOT EXISTS `default`.`git_branches_local` ON CLUSTER `main`
 ENGINE = ReplicatedReplacingMergeTree('/clickhouse/tables/{shard}/default/git_branches_local', '{replica}', _version, is_deleted)
 ORDER BY (`data_source`, `project_key`, `repo_slug`, `branch_name`)
 SETTINGS replicated_deduplication_window = 1000
-COMMENT 'One branch of a repository, as last seen: heads only. (schema 1)';
-
-CREATE TABLE IF NOT EXISTS `default`.`git_branches` ON CLUSTER `main`
-AS `default`.`git_branches_local`
-ENGINE = Distributed('main', 'default', 'git_branches_local', cityHash64(`data_source`, `project_key`, `repo_slug`))
-COMMENT 'One branch of a repository, as last seen: heads only. (schema 1)';
+COMMENT 'One branch of a repository, as last seen: heads only. (schema 1, definition 186a400ba9b4bada)';
 
 CREATE TABLE IF NOT EXISTS `default`.`git_tags_local` ON CLUSTER `main`
 (
@@ -113,12 +98,7 @@ CREATE TABLE IF NOT EXISTS `default`.`git_tags_local` ON CLUSTER `main`
 ENGINE = ReplicatedReplacingMergeTree('/clickhouse/tables/{shard}/default/git_tags_local', '{replica}', _version, is_deleted)
 ORDER BY (`data_source`, `project_key`, `repo_slug`, `tag_name`)
 SETTINGS replicated_deduplication_window = 1000
-COMMENT 'One tag of a repository, as last seen. (schema 1)';
-
-CREATE TABLE IF NOT EXISTS `default`.`git_tags` ON CLUSTER `main`
-AS `default`.`git_tags_local`
-ENGINE = Distributed('main', 'default', 'git_tags_local', cityHash64(`data_source`, `project_key`, `repo_slug`))
-COMMENT 'One tag of a repository, as last seen. (schema 1)';
+COMMENT 'One tag of a repository, as last seen. (schema 1, definition e03dce8e432d4cd6)';
 
 CREATE TABLE IF NOT EXISTS `default`.`git_commits_local` ON CLUSTER `main`
 (
@@ -153,12 +133,7 @@ CREATE TABLE IF NOT EXISTS `default`.`git_commits_local` ON CLUSTER `main`
 ENGINE = ReplicatedReplacingMergeTree('/clickhouse/tables/{shard}/default/git_commits_local', '{replica}', _version, is_deleted)
 ORDER BY (`data_source`, `project_key`, `repo_slug`, `commit_hash`)
 SETTINGS replicated_deduplication_window = 1000
-COMMENT 'One commit. A commit that no ref reaches any more stays. (schema 1)';
-
-CREATE TABLE IF NOT EXISTS `default`.`git_commits` ON CLUSTER `main`
-AS `default`.`git_commits_local`
-ENGINE = Distributed('main', 'default', 'git_commits_local', cityHash64(`data_source`, `project_key`, `repo_slug`))
-COMMENT 'One commit. A commit that no ref reaches any more stays. (schema 1)';
+COMMENT 'One commit. A commit that no ref reaches any more stays. (schema 1, definition 78287419faf2daee)';
 
 CREATE TABLE IF NOT EXISTS `default`.`git_commit_files_local` ON CLUSTER `main`
 (
@@ -184,12 +159,7 @@ CREATE TABLE IF NOT EXISTS `default`.`git_commit_files_local` ON CLUSTER `main`
 ENGINE = ReplicatedReplacingMergeTree('/clickhouse/tables/{shard}/default/git_commit_files_local', '{replica}', _version, is_deleted)
 ORDER BY (`data_source`, `project_key`, `repo_slug`, `commit_hash`, `file_path`)
 SETTINGS replicated_deduplication_window = 1000
-COMMENT 'One file that one commit changed, compared with the commit\'s first parent. (schema 1)';
-
-CREATE TABLE IF NOT EXISTS `default`.`git_commit_files` ON CLUSTER `main`
-AS `default`.`git_commit_files_local`
-ENGINE = Distributed('main', 'default', 'git_commit_files_local', cityHash64(`data_source`, `project_key`, `repo_slug`))
-COMMENT 'One file that one commit changed, compared with the commit\'s first parent. (schema 1)';
+COMMENT 'One file that one commit changed, compared with the commit\'s first parent. (schema 1, definition 27caae852999e2fd)';
 
 CREATE TABLE IF NOT EXISTS `default`.`git_pull_requests_local` ON CLUSTER `main`
 (
@@ -242,12 +212,7 @@ CREATE TABLE IF NOT EXISTS `default`.`git_pull_requests_local` ON CLUSTER `main`
 ENGINE = ReplicatedReplacingMergeTree('/clickhouse/tables/{shard}/default/git_pull_requests_local', '{replica}', _version, is_deleted)
 ORDER BY (`data_source`, `project_key`, `repo_slug`, `pr_id`)
 SETTINGS replicated_deduplication_window = 1000
-COMMENT 'One pull request, as last seen. (schema 1)';
-
-CREATE TABLE IF NOT EXISTS `default`.`git_pull_requests` ON CLUSTER `main`
-AS `default`.`git_pull_requests_local`
-ENGINE = Distributed('main', 'default', 'git_pull_requests_local', cityHash64(`data_source`, `project_key`, `repo_slug`))
-COMMENT 'One pull request, as last seen. (schema 1)';
+COMMENT 'One pull request, as last seen. (schema 1, definition 2adf61b3764b9307)';
 
 CREATE TABLE IF NOT EXISTS `default`.`git_pr_reviewers_local` ON CLUSTER `main`
 (
@@ -274,12 +239,7 @@ CREATE TABLE IF NOT EXISTS `default`.`git_pr_reviewers_local` ON CLUSTER `main`
 ENGINE = ReplicatedReplacingMergeTree('/clickhouse/tables/{shard}/default/git_pr_reviewers_local', '{replica}', _version, is_deleted)
 ORDER BY (`data_source`, `project_key`, `repo_slug`, `pr_id`, `reviewer_uuid`, `review_id`)
 SETTINGS replicated_deduplication_window = 1000
-COMMENT 'One review of a pull request; where a reviewer has one present state and not numbered reviews, one row for each reviewer. (schema 1)';
-
-CREATE TABLE IF NOT EXISTS `default`.`git_pr_reviewers` ON CLUSTER `main`
-AS `default`.`git_pr_reviewers_local`
-ENGINE = Distributed('main', 'default', 'git_pr_reviewers_local', cityHash64(`data_source`, `project_key`, `repo_slug`))
-COMMENT 'One review of a pull request; where a reviewer has one present state and not numbered reviews, one row for each reviewer. (schema 1)';
+COMMENT 'One review of a pull request; where a reviewer has one present state and not numbered reviews, one row for each reviewer. (schema 1, definition 7c06f291878d6618)';
 
 CREATE TABLE IF NOT EXISTS `default`.`git_pr_comments_local` ON CLUSTER `main`
 (
@@ -316,12 +276,7 @@ CREATE TABLE IF NOT EXISTS `default`.`git_pr_comments_local` ON CLUSTER `main`
 ENGINE = ReplicatedReplacingMergeTree('/clickhouse/tables/{shard}/default/git_pr_comments_local', '{replica}', _version, is_deleted)
 ORDER BY (`data_source`, `project_key`, `repo_slug`, `pr_id`, `stream`, `comment_id`)
 SETTINGS replicated_deduplication_window = 1000
-COMMENT 'One comment or task on a pull request. (schema 1)';
-
-CREATE TABLE IF NOT EXISTS `default`.`git_pr_comments` ON CLUSTER `main`
-AS `default`.`git_pr_comments_local`
-ENGINE = Distributed('main', 'default', 'git_pr_comments_local', cityHash64(`data_source`, `project_key`, `repo_slug`))
-COMMENT 'One comment or task on a pull request. (schema 1)';
+COMMENT 'One comment or task on a pull request. (schema 1, definition 63112113b3ac186e)';
 
 CREATE TABLE IF NOT EXISTS `default`.`git_pr_commits_local` ON CLUSTER `main`
 (
@@ -338,12 +293,7 @@ CREATE TABLE IF NOT EXISTS `default`.`git_pr_commits_local` ON CLUSTER `main`
 ENGINE = ReplicatedReplacingMergeTree('/clickhouse/tables/{shard}/default/git_pr_commits_local', '{replica}', _version, is_deleted)
 ORDER BY (`data_source`, `project_key`, `repo_slug`, `pr_id`, `commit_hash`)
 SETTINGS replicated_deduplication_window = 1000
-COMMENT 'One commit that one pull request holds. (schema 1)';
-
-CREATE TABLE IF NOT EXISTS `default`.`git_pr_commits` ON CLUSTER `main`
-AS `default`.`git_pr_commits_local`
-ENGINE = Distributed('main', 'default', 'git_pr_commits_local', cityHash64(`data_source`, `project_key`, `repo_slug`))
-COMMENT 'One commit that one pull request holds. (schema 1)';
+COMMENT 'One commit that one pull request holds. (schema 1, definition 5de026d0f9fb2768)';
 
 CREATE TABLE IF NOT EXISTS `default`.`git_pr_participants_local` ON CLUSTER `main`
 (
@@ -366,12 +316,7 @@ CREATE TABLE IF NOT EXISTS `default`.`git_pr_participants_local` ON CLUSTER `mai
 ENGINE = ReplicatedReplacingMergeTree('/clickhouse/tables/{shard}/default/git_pr_participants_local', '{replica}', _version, is_deleted)
 ORDER BY (`data_source`, `project_key`, `repo_slug`, `pr_id`, `participant_uuid`)
 SETTINGS replicated_deduplication_window = 1000
-COMMENT 'One person who takes part in a pull request. (schema 1)';
-
-CREATE TABLE IF NOT EXISTS `default`.`git_pr_participants` ON CLUSTER `main`
-AS `default`.`git_pr_participants_local`
-ENGINE = Distributed('main', 'default', 'git_pr_participants_local', cityHash64(`data_source`, `project_key`, `repo_slug`))
-COMMENT 'One person who takes part in a pull request. (schema 1)';
+COMMENT 'One person who takes part in a pull request. (schema 1, definition 91488d007684a476)';
 
 CREATE TABLE IF NOT EXISTS `default`.`git_pr_events_local` ON CLUSTER `main`
 (
@@ -396,12 +341,7 @@ CREATE TABLE IF NOT EXISTS `default`.`git_pr_events_local` ON CLUSTER `main`
 ENGINE = ReplicatedReplacingMergeTree('/clickhouse/tables/{shard}/default/git_pr_events_local', '{replica}', _version, is_deleted)
 ORDER BY (`data_source`, `project_key`, `repo_slug`, `pr_id`, `event_id`)
 SETTINGS replicated_deduplication_window = 1000
-COMMENT 'One thing that happened to a pull request. (schema 1)';
-
-CREATE TABLE IF NOT EXISTS `default`.`git_pr_events` ON CLUSTER `main`
-AS `default`.`git_pr_events_local`
-ENGINE = Distributed('main', 'default', 'git_pr_events_local', cityHash64(`data_source`, `project_key`, `repo_slug`))
-COMMENT 'One thing that happened to a pull request. (schema 1)';
+COMMENT 'One thing that happened to a pull request. (schema 1, definition 005169d9f90a3b73)';
 
 CREATE TABLE IF NOT EXISTS `default`.`git_issues_local` ON CLUSTER `main`
 (
@@ -434,12 +374,7 @@ CREATE TABLE IF NOT EXISTS `default`.`git_issues_local` ON CLUSTER `main`
 ENGINE = ReplicatedReplacingMergeTree('/clickhouse/tables/{shard}/default/git_issues_local', '{replica}', _version, is_deleted)
 ORDER BY (`data_source`, `project_key`, `repo_slug`, `issue_id`)
 SETTINGS replicated_deduplication_window = 1000
-COMMENT 'One issue, as last seen. (schema 1)';
-
-CREATE TABLE IF NOT EXISTS `default`.`git_issues` ON CLUSTER `main`
-AS `default`.`git_issues_local`
-ENGINE = Distributed('main', 'default', 'git_issues_local', cityHash64(`data_source`, `project_key`, `repo_slug`))
-COMMENT 'One issue, as last seen. (schema 1)';
+COMMENT 'One issue, as last seen. (schema 1, definition 5bc0b8d16a74ac48)';
 
 CREATE TABLE IF NOT EXISTS `default`.`git_issue_comments_local` ON CLUSTER `main`
 (
@@ -462,12 +397,7 @@ CREATE TABLE IF NOT EXISTS `default`.`git_issue_comments_local` ON CLUSTER `main
 ENGINE = ReplicatedReplacingMergeTree('/clickhouse/tables/{shard}/default/git_issue_comments_local', '{replica}', _version, is_deleted)
 ORDER BY (`data_source`, `project_key`, `repo_slug`, `issue_id`, `comment_id`)
 SETTINGS replicated_deduplication_window = 1000
-COMMENT 'One comment on an issue. (schema 1)';
-
-CREATE TABLE IF NOT EXISTS `default`.`git_issue_comments` ON CLUSTER `main`
-AS `default`.`git_issue_comments_local`
-ENGINE = Distributed('main', 'default', 'git_issue_comments_local', cityHash64(`data_source`, `project_key`, `repo_slug`))
-COMMENT 'One comment on an issue. (schema 1)';
+COMMENT 'One comment on an issue. (schema 1, definition 457a84a834dd292c)';
 
 CREATE TABLE IF NOT EXISTS `default`.`git_tickets_local` ON CLUSTER `main`
 (
@@ -485,12 +415,7 @@ CREATE TABLE IF NOT EXISTS `default`.`git_tickets_local` ON CLUSTER `main`
 ENGINE = ReplicatedReplacingMergeTree('/clickhouse/tables/{shard}/default/git_tickets_local', '{replica}', _version, is_deleted)
 ORDER BY (`data_source`, `project_key`, `repo_slug`, `external_ticket_id`, `pr_id`, `commit_hash`, `found_in`)
 SETTINGS replicated_deduplication_window = 1000
-COMMENT 'One place where a ticket of a tracker outside (Jira) is named. (schema 1)';
-
-CREATE TABLE IF NOT EXISTS `default`.`git_tickets` ON CLUSTER `main`
-AS `default`.`git_tickets_local`
-ENGINE = Distributed('main', 'default', 'git_tickets_local', cityHash64(`data_source`, `project_key`, `repo_slug`))
-COMMENT 'One place where a ticket of a tracker outside (Jira) is named. (schema 1)';
+COMMENT 'One place where a ticket of a tracker outside (Jira) is named. (schema 1, definition 36407de87cfb885c)';
 
 CREATE TABLE IF NOT EXISTS `default`.`git_users_local` ON CLUSTER `main`
 (
@@ -514,12 +439,7 @@ CREATE TABLE IF NOT EXISTS `default`.`git_users_local` ON CLUSTER `main`
 ENGINE = ReplicatedReplacingMergeTree('/clickhouse/tables/{shard}/default/git_users_local', '{replica}', _version, is_deleted)
 ORDER BY (`data_source`, `user_uuid`)
 SETTINGS replicated_deduplication_window = 1000
-COMMENT 'One user of a forge, as last seen. (schema 1)';
-
-CREATE TABLE IF NOT EXISTS `default`.`git_users` ON CLUSTER `main`
-AS `default`.`git_users_local`
-ENGINE = Distributed('main', 'default', 'git_users_local', cityHash64(`data_source`, `user_uuid`))
-COMMENT 'One user of a forge, as last seen. (schema 1)';
+COMMENT 'One user of a forge, as last seen. (schema 1, definition c95a9b8758b3a136)';
 
 CREATE TABLE IF NOT EXISTS `default`.`git_pipelines_local` ON CLUSTER `main`
 (
@@ -547,12 +467,7 @@ CREATE TABLE IF NOT EXISTS `default`.`git_pipelines_local` ON CLUSTER `main`
 ENGINE = ReplicatedReplacingMergeTree('/clickhouse/tables/{shard}/default/git_pipelines_local', '{replica}', _version, is_deleted)
 ORDER BY (`data_source`, `project_key`, `repo_slug`, `pipeline_id`)
 SETTINGS replicated_deduplication_window = 1000
-COMMENT 'One run of a build pipeline. (schema 1)';
-
-CREATE TABLE IF NOT EXISTS `default`.`git_pipelines` ON CLUSTER `main`
-AS `default`.`git_pipelines_local`
-ENGINE = Distributed('main', 'default', 'git_pipelines_local', cityHash64(`data_source`, `project_key`, `repo_slug`))
-COMMENT 'One run of a build pipeline. (schema 1)';
+COMMENT 'One run of a build pipeline. (schema 1, definition 2bfef20b3f2a902f)';
 
 CREATE TABLE IF NOT EXISTS `default`.`git_pipeline_steps_local` ON CLUSTER `main`
 (
@@ -580,12 +495,7 @@ CREATE TABLE IF NOT EXISTS `default`.`git_pipeline_steps_local` ON CLUSTER `main
 ENGINE = ReplicatedReplacingMergeTree('/clickhouse/tables/{shard}/default/git_pipeline_steps_local', '{replica}', _version, is_deleted)
 ORDER BY (`data_source`, `project_key`, `repo_slug`, `pipeline_id`, `step_id`)
 SETTINGS replicated_deduplication_window = 1000
-COMMENT 'One step (job) of one pipeline run. (schema 1)';
-
-CREATE TABLE IF NOT EXISTS `default`.`git_pipeline_steps` ON CLUSTER `main`
-AS `default`.`git_pipeline_steps_local`
-ENGINE = Distributed('main', 'default', 'git_pipeline_steps_local', cityHash64(`data_source`, `project_key`, `repo_slug`))
-COMMENT 'One step (job) of one pipeline run. (schema 1)';
+COMMENT 'One step (job) of one pipeline run. (schema 1, definition 5b1cf8b9932107d1)';
 
 CREATE TABLE IF NOT EXISTS `default`.`git_commit_statuses_local` ON CLUSTER `main`
 (
@@ -609,12 +519,7 @@ CREATE TABLE IF NOT EXISTS `default`.`git_commit_statuses_local` ON CLUSTER `mai
 ENGINE = ReplicatedReplacingMergeTree('/clickhouse/tables/{shard}/default/git_commit_statuses_local', '{replica}', _version, is_deleted)
 ORDER BY (`data_source`, `project_key`, `repo_slug`, `commit_hash`, `status_key`)
 SETTINGS replicated_deduplication_window = 1000
-COMMENT 'What one check or build outside says about one commit. (schema 1)';
-
-CREATE TABLE IF NOT EXISTS `default`.`git_commit_statuses` ON CLUSTER `main`
-AS `default`.`git_commit_statuses_local`
-ENGINE = Distributed('main', 'default', 'git_commit_statuses_local', cityHash64(`data_source`, `project_key`, `repo_slug`))
-COMMENT 'What one check or build outside says about one commit. (schema 1)';
+COMMENT 'What one check or build outside says about one commit. (schema 1, definition e3086c7c322eab00)';
 
 CREATE TABLE IF NOT EXISTS `default`.`git_releases_local` ON CLUSTER `main`
 (
@@ -638,12 +543,7 @@ CREATE TABLE IF NOT EXISTS `default`.`git_releases_local` ON CLUSTER `main`
 ENGINE = ReplicatedReplacingMergeTree('/clickhouse/tables/{shard}/default/git_releases_local', '{replica}', _version, is_deleted)
 ORDER BY (`data_source`, `project_key`, `repo_slug`, `tag_name`)
 SETTINGS replicated_deduplication_window = 1000
-COMMENT 'One release, as last seen. (schema 1)';
-
-CREATE TABLE IF NOT EXISTS `default`.`git_releases` ON CLUSTER `main`
-AS `default`.`git_releases_local`
-ENGINE = Distributed('main', 'default', 'git_releases_local', cityHash64(`data_source`, `project_key`, `repo_slug`))
-COMMENT 'One release, as last seen. (schema 1)';
+COMMENT 'One release, as last seen. (schema 1, definition c77cc91ff5212bc5)';
 
 CREATE TABLE IF NOT EXISTS `default`.`git_deployments_local` ON CLUSTER `main`
 (
@@ -664,12 +564,7 @@ CREATE TABLE IF NOT EXISTS `default`.`git_deployments_local` ON CLUSTER `main`
 ENGINE = ReplicatedReplacingMergeTree('/clickhouse/tables/{shard}/default/git_deployments_local', '{replica}', _version, is_deleted)
 ORDER BY (`data_source`, `project_key`, `repo_slug`, `deployment_id`)
 SETTINGS replicated_deduplication_window = 1000
-COMMENT 'One deployment of one commit to one environment. (schema 1)';
-
-CREATE TABLE IF NOT EXISTS `default`.`git_deployments` ON CLUSTER `main`
-AS `default`.`git_deployments_local`
-ENGINE = Distributed('main', 'default', 'git_deployments_local', cityHash64(`data_source`, `project_key`, `repo_slug`))
-COMMENT 'One deployment of one commit to one environment. (schema 1)';
+COMMENT 'One deployment of one commit to one environment. (schema 1, definition 50408a66438800ea)';
 
 CREATE TABLE IF NOT EXISTS `default`.`git_collection_runs_local` ON CLUSTER `main`
 (
@@ -702,12 +597,7 @@ CREATE TABLE IF NOT EXISTS `default`.`git_collection_runs_local` ON CLUSTER `mai
 ENGINE = ReplicatedReplacingMergeTree('/clickhouse/tables/{shard}/default/git_collection_runs_local', '{replica}', _version, is_deleted)
 ORDER BY (`data_source`, `run_id`)
 SETTINGS replicated_deduplication_window = 1000
-COMMENT 'One run of the collector over one data source. project_key and repo_slug are always empty. (schema 1)';
-
-CREATE TABLE IF NOT EXISTS `default`.`git_collection_runs` ON CLUSTER `main`
-AS `default`.`git_collection_runs_local`
-ENGINE = Distributed('main', 'default', 'git_collection_runs_local', cityHash64(`data_source`, `run_id`))
-COMMENT 'One run of the collector over one data source. project_key and repo_slug are always empty. (schema 1)';
+COMMENT 'One run of the collector over one data source. project_key and repo_slug are always empty. (schema 1, definition dadbca1354b1f796)';
 
 CREATE TABLE IF NOT EXISTS `default`.`git_data_quality_local` ON CLUSTER `main`
 (
@@ -728,12 +618,7 @@ CREATE TABLE IF NOT EXISTS `default`.`git_data_quality_local` ON CLUSTER `main`
 ENGINE = ReplicatedReplacingMergeTree('/clickhouse/tables/{shard}/default/git_data_quality_local', '{replica}', _version, is_deleted)
 ORDER BY (`data_source`, `project_key`, `repo_slug`, `run_id`, `check`, `table_name`)
 SETTINGS replicated_deduplication_window = 1000
-COMMENT 'What one check of one run found in one table. (schema 1)';
-
-CREATE TABLE IF NOT EXISTS `default`.`git_data_quality` ON CLUSTER `main`
-AS `default`.`git_data_quality_local`
-ENGINE = Distributed('main', 'default', 'git_data_quality_local', cityHash64(`data_source`, `project_key`, `repo_slug`))
-COMMENT 'What one check of one run found in one table. (schema 1)';
+COMMENT 'What one check of one run found in one table. (schema 1, definition 20ffc4b602f41689)';
 
 CREATE TABLE IF NOT EXISTS `default`.`git_coverage_local` ON CLUSTER `main`
 (
@@ -753,14 +638,131 @@ CREATE TABLE IF NOT EXISTS `default`.`git_coverage_local` ON CLUSTER `main`
 ENGINE = ReplicatedReplacingMergeTree('/clickhouse/tables/{shard}/default/git_coverage_local', '{replica}', _version, is_deleted)
 ORDER BY (`data_source`, `project_key`, `repo_slug`, `stream`, `window`)
 SETTINGS replicated_deduplication_window = 1000
-COMMENT 'How complete one stream of one repository is in one window of time. (schema 1)';
+COMMENT 'How complete one stream of one repository is in one window of time. (schema 1, definition 554b86bfc2ce9fca)';
+
+CREATE TABLE IF NOT EXISTS `default`.`git_projects` ON CLUSTER `main`
+AS `default`.`git_projects_local`
+ENGINE = Distributed('main', 'default', 'git_projects_local', cityHash64(`data_source`, `project_key`))
+COMMENT 'One project, owner, group or workspace, as last seen. (schema 1, definition 964cd5ea43ee239f)';
+
+CREATE TABLE IF NOT EXISTS `default`.`git_repositories` ON CLUSTER `main`
+AS `default`.`git_repositories_local`
+ENGINE = Distributed('main', 'default', 'git_repositories_local', cityHash64(`data_source`, `project_key`, `repo_slug`))
+COMMENT 'One repository, as last seen. (schema 1, definition c21db6bfb2fff10d)';
+
+CREATE TABLE IF NOT EXISTS `default`.`git_branches` ON CLUSTER `main`
+AS `default`.`git_branches_local`
+ENGINE = Distributed('main', 'default', 'git_branches_local', cityHash64(`data_source`, `project_key`, `repo_slug`))
+COMMENT 'One branch of a repository, as last seen: heads only. (schema 1, definition 186a400ba9b4bada)';
+
+CREATE TABLE IF NOT EXISTS `default`.`git_tags` ON CLUSTER `main`
+AS `default`.`git_tags_local`
+ENGINE = Distributed('main', 'default', 'git_tags_local', cityHash64(`data_source`, `project_key`, `repo_slug`))
+COMMENT 'One tag of a repository, as last seen. (schema 1, definition e03dce8e432d4cd6)';
+
+CREATE TABLE IF NOT EXISTS `default`.`git_commits` ON CLUSTER `main`
+AS `default`.`git_commits_local`
+ENGINE = Distributed('main', 'default', 'git_commits_local', cityHash64(`data_source`, `project_key`, `repo_slug`))
+COMMENT 'One commit. A commit that no ref reaches any more stays. (schema 1, definition 78287419faf2daee)';
+
+CREATE TABLE IF NOT EXISTS `default`.`git_commit_files` ON CLUSTER `main`
+AS `default`.`git_commit_files_local`
+ENGINE = Distributed('main', 'default', 'git_commit_files_local', cityHash64(`data_source`, `project_key`, `repo_slug`))
+COMMENT 'One file that one commit changed, compared with the commit\'s first parent. (schema 1, definition 27caae852999e2fd)';
+
+CREATE TABLE IF NOT EXISTS `default`.`git_pull_requests` ON CLUSTER `main`
+AS `default`.`git_pull_requests_local`
+ENGINE = Distributed('main', 'default', 'git_pull_requests_local', cityHash64(`data_source`, `project_key`, `repo_slug`))
+COMMENT 'One pull request, as last seen. (schema 1, definition 2adf61b3764b9307)';
+
+CREATE TABLE IF NOT EXISTS `default`.`git_pr_reviewers` ON CLUSTER `main`
+AS `default`.`git_pr_reviewers_local`
+ENGINE = Distributed('main', 'default', 'git_pr_reviewers_local', cityHash64(`data_source`, `project_key`, `repo_slug`))
+COMMENT 'One review of a pull request; where a reviewer has one present state and not numbered reviews, one row for each reviewer. (schema 1, definition 7c06f291878d6618)';
+
+CREATE TABLE IF NOT EXISTS `default`.`git_pr_comments` ON CLUSTER `main`
+AS `default`.`git_pr_comments_local`
+ENGINE = Distributed('main', 'default', 'git_pr_comments_local', cityHash64(`data_source`, `project_key`, `repo_slug`))
+COMMENT 'One comment or task on a pull request. (schema 1, definition 63112113b3ac186e)';
+
+CREATE TABLE IF NOT EXISTS `default`.`git_pr_commits` ON CLUSTER `main`
+AS `default`.`git_pr_commits_local`
+ENGINE = Distributed('main', 'default', 'git_pr_commits_local', cityHash64(`data_source`, `project_key`, `repo_slug`))
+COMMENT 'One commit that one pull request holds. (schema 1, definition 5de026d0f9fb2768)';
+
+CREATE TABLE IF NOT EXISTS `default`.`git_pr_participants` ON CLUSTER `main`
+AS `default`.`git_pr_participants_local`
+ENGINE = Distributed('main', 'default', 'git_pr_participants_local', cityHash64(`data_source`, `project_key`, `repo_slug`))
+COMMENT 'One person who takes part in a pull request. (schema 1, definition 91488d007684a476)';
+
+CREATE TABLE IF NOT EXISTS `default`.`git_pr_events` ON CLUSTER `main`
+AS `default`.`git_pr_events_local`
+ENGINE = Distributed('main', 'default', 'git_pr_events_local', cityHash64(`data_source`, `project_key`, `repo_slug`))
+COMMENT 'One thing that happened to a pull request. (schema 1, definition 005169d9f90a3b73)';
+
+CREATE TABLE IF NOT EXISTS `default`.`git_issues` ON CLUSTER `main`
+AS `default`.`git_issues_local`
+ENGINE = Distributed('main', 'default', 'git_issues_local', cityHash64(`data_source`, `project_key`, `repo_slug`))
+COMMENT 'One issue, as last seen. (schema 1, definition 5bc0b8d16a74ac48)';
+
+CREATE TABLE IF NOT EXISTS `default`.`git_issue_comments` ON CLUSTER `main`
+AS `default`.`git_issue_comments_local`
+ENGINE = Distributed('main', 'default', 'git_issue_comments_local', cityHash64(`data_source`, `project_key`, `repo_slug`))
+COMMENT 'One comment on an issue. (schema 1, definition 457a84a834dd292c)';
+
+CREATE TABLE IF NOT EXISTS `default`.`git_tickets` ON CLUSTER `main`
+AS `default`.`git_tickets_local`
+ENGINE = Distributed('main', 'default', 'git_tickets_local', cityHash64(`data_source`, `project_key`, `repo_slug`))
+COMMENT 'One place where a ticket of a tracker outside (Jira) is named. (schema 1, definition 36407de87cfb885c)';
+
+CREATE TABLE IF NOT EXISTS `default`.`git_users` ON CLUSTER `main`
+AS `default`.`git_users_local`
+ENGINE = Distributed('main', 'default', 'git_users_local', cityHash64(`data_source`, `user_uuid`))
+COMMENT 'One user of a forge, as last seen. (schema 1, definition c95a9b8758b3a136)';
+
+CREATE TABLE IF NOT EXISTS `default`.`git_pipelines` ON CLUSTER `main`
+AS `default`.`git_pipelines_local`
+ENGINE = Distributed('main', 'default', 'git_pipelines_local', cityHash64(`data_source`, `project_key`, `repo_slug`))
+COMMENT 'One run of a build pipeline. (schema 1, definition 2bfef20b3f2a902f)';
+
+CREATE TABLE IF NOT EXISTS `default`.`git_pipeline_steps` ON CLUSTER `main`
+AS `default`.`git_pipeline_steps_local`
+ENGINE = Distributed('main', 'default', 'git_pipeline_steps_local', cityHash64(`data_source`, `project_key`, `repo_slug`))
+COMMENT 'One step (job) of one pipeline run. (schema 1, definition 5b1cf8b9932107d1)';
+
+CREATE TABLE IF NOT EXISTS `default`.`git_commit_statuses` ON CLUSTER `main`
+AS `default`.`git_commit_statuses_local`
+ENGINE = Distributed('main', 'default', 'git_commit_statuses_local', cityHash64(`data_source`, `project_key`, `repo_slug`))
+COMMENT 'What one check or build outside says about one commit. (schema 1, definition e3086c7c322eab00)';
+
+CREATE TABLE IF NOT EXISTS `default`.`git_releases` ON CLUSTER `main`
+AS `default`.`git_releases_local`
+ENGINE = Distributed('main', 'default', 'git_releases_local', cityHash64(`data_source`, `project_key`, `repo_slug`))
+COMMENT 'One release, as last seen. (schema 1, definition c77cc91ff5212bc5)';
+
+CREATE TABLE IF NOT EXISTS `default`.`git_deployments` ON CLUSTER `main`
+AS `default`.`git_deployments_local`
+ENGINE = Distributed('main', 'default', 'git_deployments_local', cityHash64(`data_source`, `project_key`, `repo_slug`))
+COMMENT 'One deployment of one commit to one environment. (schema 1, definition 50408a66438800ea)';
+
+CREATE TABLE IF NOT EXISTS `default`.`git_collection_runs` ON CLUSTER `main`
+AS `default`.`git_collection_runs_local`
+ENGINE = Distributed('main', 'default', 'git_collection_runs_local', cityHash64(`data_source`, `run_id`))
+COMMENT 'One run of the collector over one data source. project_key and repo_slug are always empty. (schema 1, definition dadbca1354b1f796)';
+
+CREATE TABLE IF NOT EXISTS `default`.`git_data_quality` ON CLUSTER `main`
+AS `default`.`git_data_quality_local`
+ENGINE = Distributed('main', 'default', 'git_data_quality_local', cityHash64(`data_source`, `project_key`, `repo_slug`))
+COMMENT 'What one check of one run found in one table. (schema 1, definition 20ffc4b602f41689)';
 
 CREATE TABLE IF NOT EXISTS `default`.`git_coverage` ON CLUSTER `main`
 AS `default`.`git_coverage_local`
 ENGINE = Distributed('main', 'default', 'git_coverage_local', cityHash64(`data_source`, `project_key`, `repo_slug`))
-COMMENT 'How complete one stream of one repository is in one window of time. (schema 1)';
+COMMENT 'How complete one stream of one repository is in one window of time. (schema 1, definition 554b86bfc2ce9fca)';
 
 CREATE DATABASE IF NOT EXISTS `github_stats` ON CLUSTER `main`;
+
+CREATE DATABASE IF NOT EXISTS `gitlab` ON CLUSTER `main`;
 
 CREATE OR REPLACE VIEW `github_stats`.`commits` ON CLUSTER `main` AS
 -- A commit may be in several pull requests: it counts for the first that was merged, where none
@@ -972,8 +974,6 @@ GLOBAL ANY LEFT JOIN
     AND p.repo_slug = r.repo_slug AND p.pr_id = r.pr_id
 WHERE r.status NOT IN ('REQUESTED', 'UNAPPROVED')
 COMMENT 'definition b6769694f3421545 (schema 1)';
-
-CREATE DATABASE IF NOT EXISTS `gitlab` ON CLUSTER `main`;
 
 CREATE OR REPLACE VIEW `gitlab`.`data_sources` ON CLUSTER `main` AS
 -- Which sources are GitLab servers: by name, else by what their runs say, since a configured source

@@ -81,7 +81,7 @@ export interface GitRepositoriesRow {
   default_branch: string | null;
   /** The main language, by the forge or by lines of the default branch; NULL where unknown. */
   language: string | null;
-  /** Size in units of 1024 bytes; NULL where unknown. */
+  /** Size in units of 1024 bytes, when a run last found something new; NULL where unknown. */
   size_kb: Integer64 | null;
   /** Whether its issue tracker is on; NULL where the forge does not say. */
   has_issues: boolean | null;

@@ -1,0 +1,307 @@
+#include "app/collecting.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <random>
+
+#include "app/configured_source.h"
+#include "app/metrics.h"
+#include "app/observers.h"
+#include "app/run_view.h"
+#include "app/summary.h"
+#include "app/world.h"
+#include "base/log.h"
+#include "base/text.h"
+#include "sources/registry.h"
+
+namespace forgehouse::app {
+namespace {
+
+using collect::Report;
+using schema::RunStatus;
+
+/// The lines at the foot of the terminal. Whatever else is said is written above them.
+std::shared_ptr<terminal::Live> shared_terminal(World& world) {
+    // Shared with the sink, which may be called until the process ends.
+    auto live = std::make_shared<terminal::Live>(world.err());
+    world.route_messages([live](std::string_view lines) { live->above(lines); });
+    return live;
+}
+
+void complain_about(const World& world, const collect::RepoReport& repo) {
+    if (!repo.error) return;
+    Error error = *repo.error;
+    world.complain(error.field("repo").empty()
+                       ? std::move(error).with("repo", sources::full_name(repo.repo))
+                       : std::move(error));
+}
+
+// Of more repositories with something missing only the number is said.
+constexpr std::size_t kSpelledOut = 20;
+
+// Of what is not there though its repository was collected; git_data_quality has it too.
+std::optional<Error> error_of(const collect::Finding& finding) {
+    const auto named = [&](Error error) {
+        std::string numbers = fmt::format("{}", fmt::join(finding.sample, ", "));
+        if (finding.failed > finding.sample.size()) numbers += ", …";
+        return std::move(error)
+            .with("repo", sources::full_name(finding.repo))
+            .with("pull_requests", std::move(numbers));
+    };
+    if (finding.check == "pull_requests_quarantined")
+        return named(Error(Errc::Corrupt, "pull requests cannot be right and were put aside"))
+            .hint("their answers lie in the archive's quarantine; each run tries them again");
+    if (finding.check == "pull_requests_put_off")
+        return named(Error(Errc::Unavailable, "pull requests could not be read"))
+            .hint("the next run reads them");
+    return std::nullopt;
+}
+
+void complain_about(const World& world, const std::vector<collect::Finding>& findings) {
+    std::size_t said = 0;
+    for (const collect::Finding& finding : findings) {
+        const auto error = error_of(finding);
+        if (error && ++said <= kSpelledOut) world.complain(*error);
+    }
+    if (said > kSpelledOut)
+        world.complain(
+            Error(Errc::Unavailable, "pull requests of further repositories are missing")
+                .with("repositories", static_cast<std::int64_t>(said - kSpelledOut))
+                .hint("see `forgehouse coverage --missing`, and git_data_quality for the reasons"));
+}
+
+std::vector<sources::RepoRef> repositories_of(const std::vector<Report>& reports) {
+    std::vector<sources::RepoRef> out;
+    for (const Report& report : reports)
+        for (const collect::RepoReport& repo : report.repositories) out.push_back(repo.repo);
+    return out;
+}
+
+// Why variables that name a server are not used says more than what one could write instead.
+Error explained(const World& world, Error error, std::string_view otherwise) {
+    for (const std::string& remark : world.config().remarks)
+        if (remark.starts_with("BITBUCKET_") || remark.starts_with(".env"))
+            return std::move(error).hint(remark);
+    return std::move(error).hint(std::string(otherwise));
+}
+
+Exit exit_of(const std::vector<Report>& reports, bool some_failed) {
+    const auto all = [&](RunStatus status) {
+        return std::ranges::all_of(reports, [&](const Report& r) { return r.status == status; });
+    };
+    if (reports.empty() || all(RunStatus::Failed)) return Exit::Failed;
+    return !some_failed && all(RunStatus::Completed) ? Exit::Done : Exit::Partial;
+}
+
+Result<WantedSource> opened(World& world, const config::SourceSettings& settings) {
+    WantedSource wanted{.name = settings.name, .plain = nullptr, .forge = std::nullopt};
+    if (is_forge(settings)) {
+        TRY_LET(forge, open_forge(world, settings));
+        wanted.forge = std::move(forge);
+    } else {
+        TRY_LET(plain, configured_source(world, settings));
+        wanted.plain = std::move(plain);
+    }
+    return wanted;
+}
+
+Result<WantedSource> named_on_the_command_line(const std::vector<std::string>& operands) {
+    sources::SourceOptions options;
+    for (const std::string& operand : operands)
+        options.inputs.push_back({.text = operand, .user = {}, .password = {}});
+    TRY_LET(plain, sources::make_source(std::move(options)));
+    return WantedSource{.name = "command line", .plain = std::move(plain), .forge = std::nullopt};
+}
+
+}  // namespace
+
+std::optional<Error> unknown_source(const World& world) {
+    const auto name = world.arguments().value("--source");
+    std::vector<std::string_view> names;
+    for (const config::SourceSettings& source : world.settings().sources)
+        names.push_back(source.name);
+    if (!name || std::ranges::find(names, *name) != names.end()) return std::nullopt;
+    const auto near = text::nearest(*name, names);
+    return Error(Errc::NotFound, "the configuration has no such source")
+        .with("source", *name)
+        .hint(near            ? fmt::format("did you mean {}?", *near)
+              : names.empty() ? std::string("it names none; see forgehouse config docs")
+                              : fmt::format("it has: {}", fmt::join(names, ", ")));
+}
+
+std::optional<Error> selection_error(const World& world) {
+    const cli::Arguments& arguments = world.arguments();
+    if (arguments.value("--source") && !arguments.operands.empty())
+        return Error(Errc::Invalid, "--source and a PATH or URL say different things")
+            .hint("name either a source of the configuration, or repositories");
+    if (auto error = unknown_source(world)) return error;
+    if (!arguments.operands.empty() || !world.settings().sources.empty()) return std::nullopt;
+    return explained(
+        world, Error(Errc::Invalid, "nothing to collect: no PATH or URL, and no source configured"),
+        "write `forgehouse collect .` for the repository you are in, or name sources in "
+        "forgehouse.yaml (see forgehouse config docs)");
+}
+
+Result<std::vector<WantedSource>> wanted_sources(World& world) {
+    const auto& operands = world.arguments().operands;
+    if (operands.empty()) return configured_sources(world);
+    std::vector<WantedSource> out;
+    TRY_LET(source, named_on_the_command_line(operands));
+    out.push_back(std::move(source));
+    return out;
+}
+
+Result<std::vector<WantedSource>> configured_sources(World& world) {
+    const auto name = world.arguments().value("--source");
+    std::vector<WantedSource> out;
+    for (const config::SourceSettings& one : world.settings().sources) {
+        if (name && one.name != *name) continue;
+        TRY_LET(source, opened(world, one));
+        out.push_back(std::move(source));
+    }
+    return out;
+}
+
+Result<std::vector<WantedSource>> wanted_forges(World& world) {
+    TRY_LET(out, configured_sources(world));
+    std::erase_if(out, [](const WantedSource& source) { return !source.forge; });
+    if (out.empty())
+        return Failure(
+            explained(world, Error(Errc::Invalid, "this is about servers, and none is configured"),
+                      "add a source with kind: bitbucket_server to forgehouse.yaml, or set "
+                      "BITBUCKET_BASE_URL and BITBUCKET_TOKEN"));
+    return std::move(out);
+}
+
+std::vector<std::string> repo_patterns(const World& world) {
+    std::vector<std::string> patterns;
+    if (const auto globs = world.arguments().value("--repos"))
+        for (const std::string_view glob : text::split(*globs, ','))
+            if (!text::trim(glob).empty()) patterns.emplace_back(text::trim(glob));
+    return patterns;
+}
+
+collect::Request request_of(const World& world, const collect::Window& window) {
+    collect::Request request;
+    request.repo_patterns = repo_patterns(world);
+    request.window = window;
+    request.tickets.allowed_projects = world.settings().collect.ticket_projects;
+    request.tickets.ignore_case = world.settings().collect.ticket_ignore_case;
+    request.workers = world.settings().collect.workers;
+    return request;
+}
+
+collect::Request request_for(const World& world, const WantedSource& source,
+                             collect::Request request) {
+    if (!source.forge) return request;
+    const auto resume_from = request.api.resume_from;
+    request.api = source.forge->options;
+    request.api.resume_from = resume_from;
+    // Repositories wait for the server most of the time: as many at once as it may be asked.
+    request.workers = std::max(request.workers, world.settings().collect.max_workers);
+    return request;
+}
+
+Collecting::Collecting(World& world, bool announces)
+    : world_(world),
+      live_(shared_terminal(world)),
+      progress_(
+          *live_, world.err(),
+          {.quiet = world.quiet(),
+           .json = world.json_log(),
+           .wall_clock = [&world] { return world.clock().now(); },
+           .failed = [&world](const collect::RepoReport& repo) { complain_about(world, repo); }}),
+      announces_(announces) {
+    world.on_interrupt([&world] {
+        world.tell("stopping: storing what is in hand (Ctrl-C again aborts at once)\n");
+    });
+    world.context();
+    for (const std::string& remark : world.config().remarks)
+        log::warn("config", "a setting is not used", {{"remark", remark}});
+}
+
+void Collecting::meter(Metrics& metrics) {
+    if (metered_) return;
+    if (const auto warehouse = world_.warehouse())
+        metered_ = std::make_unique<MeteredWarehouse>(**warehouse, metrics);
+}
+
+Result<collect::Deps> Collecting::deps() {
+    TRY_LET(git, world_.git());
+    TRY_LET(checkpoints, world_.checkpoints());
+    TRY_LET(archive, world_.archive());
+    TRY_LET(warehouse, world_.warehouse());
+    return collect::Deps{.warehouse = metered_ ? *metered_ : *warehouse,
+                         .checkpoints = *checkpoints,
+                         .clock = world_.clock(),
+                         .git = *git,
+                         .program = world_.self().string(),
+                         .data_dir = world_.settings().data,
+                         .observer = nullptr,
+                         .retries = [this] { return world_.retries(); },
+                         .archive = archive,
+                         .uniform = exec::seeded_uniform(std::random_device{}())};
+}
+
+Result<Report> Collecting::run(const WantedSource& source, const collect::Request& request,
+                               collect::Observer* listener) {
+    TRY_LET(deps, this->deps());
+    const bool says = world_.json_log() || announces_ || log::enabled(log::Level::Info);
+    RunEvents events({.json = world_.json_log(),
+                      .now = [this] { return world_.clock().now(); },
+                      .say =
+                          [this, says](std::string_view line) {
+                              if (says && !world_.quiet()) live_->above(line);
+                          }});
+    RunViewWriter view(run_view_file(world_.settings().data), source.name, world_.clock());
+    std::vector<collect::Observer*> all{&progress_, &events, &view};
+    if (listener != nullptr) all.push_back(listener);
+    Observers observers(std::move(all));
+    deps.observer = &observers;
+    const collect::Request whole = request_for(world_, source, request);
+    auto report = source.forge ? collect::run(world_.context(), deps, *source.forge->forge,
+                                              source.forge->reach(), whole)
+                               : collect::run(world_.context(), deps, *source.plain, whole);
+    live_->clear();
+    if (report) events.ended(*report);
+    return report;
+}
+
+Result<Exit> Collecting::run_all(std::vector<WantedSource>& wanted,
+                                 const collect::Request& request) {
+    std::vector<Report> reports;
+    bool some_failed = false;
+    for (const WantedSource& source : wanted) {
+        if (world_.interrupted()) break;
+        auto report = run(source, request, nullptr);
+        if (report) {
+            reports.push_back(std::move(*report));
+            continue;
+        }
+        if (wanted.size() == 1 || world_.interrupted()) return Failure(report.error());
+        world_.complain(report.error());
+        some_failed = true;
+    }
+    TRY(conclude(reports));
+    return exit_of(reports, some_failed);
+}
+
+Result<void> Collecting::conclude(const std::vector<Report>& reports) {
+    for (const Report& report : reports) {
+        for (const sources::Refusal& refusal : report.refused) world_.complain(refusal.error);
+        complain_about(world_, report.findings);
+    }
+    const auto repositories = repositories_of(reports);
+    const bool none = std::ranges::all_of(
+        reports, [](const Report& report) { return report.status == RunStatus::Failed; });
+    if (!world_.json() && (none || world_.quiet())) return {};
+    // After Ctrl-C the summary of what is there is still wanted, at once: another Ctrl-C ends it.
+    exec::Context ctx = exec::Context().with_timeout(std::chrono::seconds(60));
+    TRY_LET(warehouse, world_.warehouse());
+    TRY_LET(summary, summarise(ctx, *warehouse, repositories, world_.clock().now()));
+    return world_.print(world_.json() ? show_json(summary, reports)
+                                      : show(summary, reports, world_.out(), world_.command()));
+}
+
+}  // namespace forgehouse::app

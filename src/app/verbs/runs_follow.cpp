@@ -1,0 +1,105 @@
+#include "app/verbs/runs_follow.h"
+
+#include <fmt/format.h>
+
+#include <fstream>
+#include <sstream>
+
+#include "app/progress.h"
+#include "app/run_view.h"
+#include "app/terminal/live.h"
+#include "app/terminal/table.h"
+#include "app/world.h"
+#include "base/text.h"
+#include "collect/data_lock.h"
+
+namespace forgehouse::app::verbs {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr auto kBetweenLooks = 250ms;
+constexpr auto kBetweenLines = 5s;  ///< where nothing can be drawn
+constexpr std::size_t kMostLines = 12;
+constexpr std::size_t kName = 32;
+constexpr std::size_t kBar = 20;
+
+/// What the collector wrote last; nullopt where no collector is at work, or has begun a run.
+std::optional<RunView> look(const World& world) {
+    const std::filesystem::path& data = world.settings().data;
+    const auto holder = collect::DataLock::holder(data);
+    if (!holder) return std::nullopt;
+    std::ifstream file(run_view_file(data), std::ios::binary);
+    std::stringstream text;
+    text << file.rdbuf();
+    auto view = run_view_of(text.str());
+    // A killed collector leaves its file behind.
+    if (!view || view->pid != *holder) return std::nullopt;
+    return std::move(*view);
+}
+
+std::string headline(const RunView& view, Time now) {
+    std::string line = fmt::format("{}: {} of {} repositories done", view.source,
+                                   text::grouped(view.done), text::grouped(view.planned));
+    if (view.failed > 0) line += fmt::format(", {} failed", text::grouped(view.failed));
+    return line +
+           fmt::format("; {} rows, for {}", text::grouped(view.rows),
+                       text::duration(std::max<std::int64_t>((now - view.started).count(), 0)));
+}
+
+std::string line_of(const RunView::Repository& one, const terminal::Screen& screen) {
+    const std::string name = terminal::fit_end(text::printable(one.name), kName);
+    std::string line =
+        fmt::format("  {}{:{}}  {:<13}", name, "", kName - text::display_width(name), one.phase);
+    if (!one.total || *one.total == 0) return line;
+    const double share = static_cast<double>(one.done) / static_cast<double>(*one.total);
+    return line + fmt::format("  {} {} of {}", bar(share, kBar, screen.unicode),
+                              text::grouped(one.done), text::grouped(*one.total));
+}
+
+std::string api_line(const RunView& view) {
+    std::string line = fmt::format("  {} calls, {} in flight of {}", text::grouped(view.calls),
+                                   view.in_flight, view.concurrency);
+    if (view.per_second)
+        line += fmt::format("; the server lets {:.3g}/s through", *view.per_second);
+    if (view.pause >= 1s)
+        line += fmt::format("; waiting for it {}", text::duration(view.pause.count()));
+    return line;
+}
+
+std::vector<std::string> lines_of(const RunView& view, Time now, const terminal::Screen& screen) {
+    std::vector<std::string> lines{headline(view, now)};
+    for (const RunView::Repository& one : view.active) {
+        if (lines.size() == kMostLines) break;
+        lines.push_back(line_of(one, screen));
+    }
+    if (view.concurrency > 0) lines.push_back(api_line(view));
+    return lines;
+}
+
+}  // namespace
+
+Result<std::string> follow_run(World& world) {
+    exec::Context& ctx = world.context();
+    terminal::Live live(world.err());
+    std::string run_id;
+    Time said;
+    while (!world.interrupted()) {
+        const auto view = look(world);
+        if (!view && (!run_id.empty() || !collect::DataLock::holder(world.settings().data))) break;
+        const Time now = world.clock().now();
+        const bool is_due = now - said >= kBetweenLines;
+        if (view) run_id = view->run_id;
+        if (view && world.json() && is_due) TRY(world.print(to_json(*view) + '\n'));
+        if (view && !world.json() && world.err().moves)
+            live.show(lines_of(*view, now, world.err()));
+        else if (view && !world.json() && is_due)
+            world.tell(headline(*view, now) + '\n');
+        if (view && is_due) said = now;
+        if (!ctx.sleep(kBetweenLooks)) break;
+    }
+    live.clear();
+    return run_id;
+}
+
+}  // namespace forgehouse::app::verbs

@@ -1,0 +1,292 @@
+#include "collect/api/fetcher.h"
+
+#include <fmt/format.h>
+
+#include "base/log.h"
+#include "base/text.h"
+
+namespace forgehouse::collect {
+namespace {
+
+using sources::Call;
+using sources::Page;
+using std::chrono::milliseconds;
+
+// A single answer, from the first byte sent to the last received.
+constexpr auto kAnswerTime = std::chrono::minutes(5);
+
+// So many failures in a row, over so long a time, mean that the server is down: further requests
+// would each wait for it in vain.
+constexpr unsigned kFailuresOfOneDown = 20;
+constexpr auto kDownAfter = std::chrono::minutes(5);
+
+std::optional<double> number_of(std::string_view text) {
+    const auto whole = text::to_int(text::trim(text));
+    if (!whole || *whole < 0) return std::nullopt;
+    return static_cast<double>(*whole);
+}
+
+std::optional<double> number_at(const net::Response& response,
+                                std::initializer_list<std::string_view> names) {
+    for (const std::string_view name : names)
+        if (const auto number = number_of(response.header(name))) return number;
+    return std::nullopt;
+}
+
+exec::RetryPolicy policy_of(const ApiOptions& options) {
+    exec::RetryPolicy policy;
+    policy.attempts = static_cast<int>(options.max_retries) + 1;
+    return policy;
+}
+
+// Lists are what servers put a mark on; the pages of one item are read when it has changed.
+bool is_list(sources::Stream stream) {
+    return stream == sources::Stream::Repositories || stream == sources::Stream::Users ||
+           stream == sources::Stream::PullRequests;
+}
+
+// The time limit of one answer is ours, not the caller's.
+Error as_timeout(Error error, const exec::Context& ctx) {
+    if (error.code() != Errc::Cancelled || !ctx.check()) return error;
+    return Error(Errc::Unavailable, "the server did not finish its answer in time")
+        .hint("Try again later; a smaller page_limit makes smaller answers.");
+}
+
+Error long_pause(milliseconds pause) {
+    return Error(Errc::RateLimited, "the server asks for a longer pause than a run waits")
+        .with("retry_after_ms", pause.count())
+        .hint(
+            "Run again after that time, or ask the server's administrators to exempt the "
+            "collector from its rate limit.");
+}
+
+}  // namespace
+
+exec::LimitSigns limit_signs(const net::Response& response, Time now) {
+    exec::LimitSigns signs;
+    signs.size = number_at(response, {"x-ratelimit-limit", "ratelimit-limit"});
+    signs.remaining = number_at(response, {"x-ratelimit-remaining", "ratelimit-remaining"});
+    const auto fill = number_at(response, {"x-ratelimit-fillrate"});
+    if (fill) {
+        const double interval = number_at(response, {"x-ratelimit-interval-seconds"}).value_or(1.0);
+        signs.per_second = *fill / std::max(1.0, interval);
+    }
+    if (const auto reset = number_at(response, {"x-ratelimit-reset", "ratelimit-reset"})) {
+        // Some say when, as seconds since 1970, others how long.
+        const auto seconds = static_cast<std::int64_t>(*reset);
+        signs.full_at = seconds > 1'000'000'000 ? Time::from_seconds(seconds)
+                                                : now.plus(milliseconds(seconds * 1000));
+    }
+    return signs;
+}
+
+Fetcher::Fetcher(const Deps& deps, const sources::Forge& forge, const ForgeAccess& access,
+                 const ApiOptions& options, AnswerCache* cache)
+    : deps_(deps),
+      forge_(forge),
+      access_(access),
+      policy_(policy_of(options)),
+      uniform_(deps.uniform ? deps.uniform : exec::seeded_uniform(1)),
+      cache_(cache),
+      limiter_(exec::RateLimiter(options.max_workers)) {}
+
+Result<Page> Fetcher::fetch(exec::Context& ctx, const Call& call, std::uint64_t version,
+                            const Check& check) {
+    for (int failures = 1;; ++failures) {
+        TRY(ctx.check());
+        TRY(check_health());
+        auto page = attempt(ctx, call);
+        Result<void> fine;
+        if (page) {
+            page->version = version;
+            if (check) fine = check(*page);
+            if (fine) return page;
+            ++invalid_;
+        }
+        Error error = page ? fine.error() : page.error();
+        // What is no page may be one the next time: a proxy or a restart was in the way.
+        const bool corrupt = error.code() == Errc::Corrupt;
+        const Error judged = corrupt ? Error(Errc::Unavailable, "not a page") : error;
+        const auto delay = exec::retry_delay(policy_, judged, failures, uniform_());
+        if (!delay) {
+            if (page && corrupt) {
+                ++quarantined_;
+                if (quarantine_) quarantine_(*page, error);
+            }
+            if (error.field("target").empty()) error.with("target", call.target);
+            return Failure(std::move(error));
+        }
+        ++retries_;
+        log::write(log::Level::Debug, "collect", "a request is tried again", error,
+                   {{"target", call.target}, {"delay_ms", delay->count()}});
+        TRY(deps_.sleep(ctx, *delay));
+    }
+}
+
+void Fetcher::put_aside(const Page& page, const std::vector<sources::Unreadable>& entries) {
+    if (entries.empty()) return;
+    invalid_ += entries.size();
+    quarantined_ += entries.size();
+    if (put_aside_) put_aside_(page, entries);
+}
+
+Result<void> Fetcher::take_turn(exec::Context& ctx) {
+    for (bool waited = false;;) {
+        const Time now = deps_.clock.now();
+        const auto turn =
+            limiter_.with([&](exec::RateLimiter& limiter) { return limiter.ask(now); });
+        if (turn.go) return {};
+        if (turn.again) {
+            if (*turn.again - now > policy_.longest_pause)
+                return Failure(long_pause(*turn.again - now));
+            if (!std::exchange(waited, true)) ++waits_;
+            TRY(deps_.sleep(ctx, std::max(milliseconds(1), *turn.again - now)));
+        } else {
+            TRY(limiter_.when(
+                ctx,
+                [](const exec::RateLimiter& limiter) {
+                    return limiter.in_flight() < limiter.concurrency();
+                },
+                [](exec::RateLimiter&) { return true; }));
+        }
+    }
+}
+
+Result<void> Fetcher::check_health() const {
+    return health_.with([](const Health& health) -> Result<void> {
+        if (health.failures < kFailuresOfOneDown || health.until - health.since < kDownAfter)
+            return {};
+        return Failure(Error(Errc::Unavailable, "the server has failed at everything for minutes")
+                           .with("failures", std::int64_t{health.failures})
+                           .hint("Run again when it is up: what is missing is read then."));
+    });
+}
+
+void Fetcher::note_health(bool answered, Time now) {
+    health_.with([&](Health& health) {
+        if (answered) {
+            health.failures = 0;
+            return;
+        }
+        if (health.failures++ == 0) health.since = now;
+        health.until = now;
+    });
+}
+
+Result<void> Fetcher::leave_room(exec::Context& ctx, unsigned requests) {
+    for (unsigned i = 0; i < requests; ++i) {
+        TRY(take_turn(ctx));
+        const Time now = deps_.clock.now();
+        limiter_.with([&](exec::RateLimiter& limiter) { limiter.set_aside(now); });
+    }
+    return {};
+}
+
+Result<net::Response> Fetcher::send(exec::Context& ctx, const Call& call, const Pass& pass,
+                                    const std::optional<CachedAnswer>& cached) {
+    net::Request request;
+    request.url = forge_.address() + call.target;
+    request.accept_packed = true;
+    request.headers = pass.fields;
+    request.headers.push_back({.name = "Accept", .value = "application/json"});
+    if (cached) request.headers.push_back({.name = "If-None-Match", .value = cached->etag});
+    TRY(take_turn(ctx));
+    ++calls_;
+    by_stream_.with([&](auto& streams) { ++streams[call.stream]; });
+    exec::Context timed = ctx.with_timeout(kAnswerTime);
+    auto response = access_.http.send(timed, request);
+    const Time now = deps_.clock.now();
+    limiter_.with([&](exec::RateLimiter& limiter) {
+        if (!response) return ctx.check() ? limiter.failed(now) : limiter.abandoned();
+        const exec::LimitSigns signs = limit_signs(*response, now);
+        if (response->status == 429)
+            limiter.refused(now, net::retry_after(*response, now), signs);
+        else if (response->status == 503)
+            limiter.failed(now);
+        else
+            limiter.answered(now, signs);
+    });
+    by_status_.with(
+        [&](auto& answers) { ++answers[{call.stream, response ? response->status : 0}]; });
+    if (response || ctx.check()) note_health(response && response->status < 500, now);
+    if (!response) return Failure(as_timeout(std::move(response).error(), ctx));
+    bytes_ += response->body.size();
+    return response;
+}
+
+Result<Page> Fetcher::attempt(exec::Context& ctx, const Call& call) {
+    std::optional<CachedAnswer> cached;
+    if (cache_ && is_list(call.stream)) {
+        TRY_LET(found, cache_->find(ctx, call.target));
+        cached = std::move(found);
+    }
+    bool renewed = false;
+    for (;;) {
+        TRY_LET(pass, access_.access.pass(ctx));
+        TRY_LET(response, send(ctx, call, pass, cached));
+        if (response.status == 429) {
+            const auto pause = net::retry_after(response, deps_.clock.now());
+            if (!pause || *pause <= policy_.longest_pause) continue;  // the limiter waits
+            return Failure(long_pause(*pause));
+        }
+        if (response.status == 401 && !std::exchange(renewed, true)) {
+            TRY_LET(again, access_.access.renew(ctx, pass.number));
+            if (again) continue;
+        }
+        return page_of(ctx, call, std::move(response), cached);
+    }
+}
+
+Result<Page> Fetcher::page_of(exec::Context& ctx, const Call& call, net::Response response,
+                              const std::optional<CachedAnswer>& cached) {
+    const Time now = deps_.clock.now();
+    if (response.status == 304 && cached) {
+        ++saved_;
+        return Page{.call = call, .body = cached->body, .received = now, .version = 0};
+    }
+    if (auto refusal = forge_.refusal(call, {.status = response.status,
+                                             .content_type = response.header("content-type"),
+                                             .body = response.body}))
+        return Failure(std::move(*refusal));
+    const std::string_view etag = response.header("etag");
+    if (cache_ && is_list(call.stream) && !etag.empty())
+        TRY(cache_->keep(ctx, call.target, {.etag = std::string(etag), .body = response.body}));
+    return Page{.call = call, .body = std::move(response.body), .received = now, .version = 0};
+}
+
+ApiCounts Fetcher::counts() const {
+    ApiCounts counts;
+    counts.calls = calls_;
+    counts.saved = saved_;
+    counts.waits = waits_;
+    counts.retries = retries_;
+    counts.bytes = bytes_;
+    counts.invalid = invalid_;
+    counts.quarantined = quarantined_;
+    by_stream_.with([&](const auto& streams) {
+        for (const auto& [stream, calls] : streams)
+            counts.by_stream.emplace_back(sources::name_of(stream), calls);
+    });
+    by_status_.with([&](const auto& answers) {
+        for (const auto& [of, count] : answers)
+            counts.by_status.push_back({.stream = std::string(sources::name_of(of.first)),
+                                        .status = of.second,
+                                        .count = count});
+    });
+    return counts;
+}
+
+ApiState Fetcher::state() const {
+    ApiState state;
+    state.counts = counts();
+    const Time now = deps_.clock.now();
+    limiter_.with([&](const exec::RateLimiter& limiter) {
+        state.in_flight = limiter.in_flight();
+        state.concurrency = limiter.concurrency();
+        state.per_second = limiter.per_second();
+        state.pause = limiter.pause(now);
+    });
+    return state;
+}
+
+}  // namespace forgehouse::collect
