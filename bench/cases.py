@@ -6,6 +6,7 @@ import os
 import re
 import shutil
 import subprocess
+import sys
 import time
 
 import repositories
@@ -21,6 +22,13 @@ def row(figure, target, unit, value, good, command, detail=""):
 
 def git_log(repository):
     return ["git", "-C", repository, "-c", "core.attributesFile=/dev/null", *GIT_LOG]
+
+
+def label(repository):
+    """The folder's name, or that of the one around it where every repository is called so."""
+    path = os.path.normpath(repository)
+    name = os.path.basename(path)
+    return os.path.basename(os.path.dirname(path)) if name in ("repo", "repo.git", ".git") else name
 
 
 def data_folder(options, name):
@@ -65,7 +73,7 @@ def reader(options):
     if not os.path.exists(program):
         raise Failed("there is no build/release/bench/reader_bench")
     for repository in options.repositories:
-        name = os.path.basename(repository.rstrip("/"))
+        name = label(repository)
         with Ticker(f"reader on {name}"):
             ours, peer = paired(options, [program, repository], git_log(repository))
         yield row(f"reader, {name}", "at least 1.6 × one git log", "×", peer / ours, peer / ours >= 1.6, f"bench/run reader --repo {name}", f"{ours:.2f} s against {peer:.2f} s")
@@ -74,7 +82,7 @@ def reader(options):
 def collect(options):
     """A whole collection, engine warm, fresh data folder, against the same git log process."""
     for repository in options.repositories:
-        name = os.path.basename(repository.rstrip("/"))
+        name = label(repository)
 
         def fresh():
             data = data_folder(options, "collect")
@@ -103,7 +111,7 @@ def memory(options):
     """The collector's own memory, the largest of the repositories and a generated one."""
     big = repositories.generate(os.path.join(options.scratch, "generated-80000"), 80_000)
     for repository in [*options.repositories, big]:
-        name = os.path.basename(repository.rstrip("/"))
+        name = label(repository)
         with Ticker(f"memory on {name}"):
             value = peak_megabytes([PROGRAM, "collect", repository], data_folder(options, "memory"))
         yield row(f"collector's memory, {name}", "under 200 MB", "MB", value, value < 200, f"bench/run memory --repo {name}")
@@ -165,7 +173,8 @@ def incremental(options):
         whole.append(took)
         besides.append(took - inside)
     stop_engine(data)
-    yield row("incremental, 100 new on 80,000 commits", "under 0.5 s besides git's processes", "s", median(besides), median(besides) < 0.5, "bench/run incremental", f"{median(whole):.2f} s in all")
+    yield row("incremental, 100 new on 80,000 commits", "under 0.5 s besides git's processes", "s", median(besides), median(besides) < 0.5, "bench/run incremental",
+              f"{median(whole):.2f} s in all, {median(whole) - median(besides):.2f} s of it git's own")
 
 
 def _build_seconds(folder, *arguments):
@@ -186,7 +195,7 @@ def build(options):
     value = time.perf_counter() - begin
     yield row("build from scratch", "under 240 s", "s", value, value < 240, "bench/run build", f"g++ Release, {os.cpu_count()} processors")
     slowest = 0.0
-    for source in ("src/git/walk.cpp", "src/collect/collect.cpp", "src/app/main.cpp"):
+    for source in ("src/git/walk.cpp", "src/collect/git_stream.cpp", "src/app/main.cpp"):
         if os.path.isfile(os.path.join(ROOT, source)):
             os.utime(os.path.join(ROOT, source))
             slowest = max(slowest, _build_seconds(folder, "--target", "forgehouse"))
@@ -208,5 +217,120 @@ def first_answer(options):
               f"packages {packages} s, libchdb {library} s, build {built} s, collect {collected} s")
 
 
-CASES = {case.__name__: case for case in (reader, collect, insert, memory, latency, incremental, build, first_answer)}
-DEFAULT = [name for name in CASES if name != "first_answer"]
+def ranges(options):
+    """What pull requests bring, asked of git without a process for each."""
+    program = os.path.join(ROOT, "build/release/bench/ranges_bench")
+    for repository in options.repositories:
+        name = os.path.basename(repository.rstrip("/"))
+        said = [json.loads(run([program, repository])) for _ in range(options.rounds)]
+        value = median([one["a_second"] for one in said])
+        detail = f"{said[0]['pull_requests']} pull requests, graph of {said[0]['graph_commits']} commits in {said[0]['graph_bytes'] / 1e6:.1f} MB"
+        yield row(f"pull requests' commits and sizes, {name}", "at least 2,000/s", "/s", value, value >= 2000, f"bench/run ranges --repo {name}", detail)
+
+
+def _naive_calls(truth):
+    """Of the usual script: lists, a /diff for each commit of the default branch, activities and
+    commits for each pull request."""
+    repositories = len(truth["git_repositories"])
+    commits = sum(one["is_in_default_branch"] for one in truth["git_commits"])
+    pulls = len(truth["git_pull_requests"])
+    return 1 + 3 * repositories + -(-commits // 100) + commits + -(-pulls // 100) + 2 * pulls
+
+
+def bitbucket_server(options):
+    """A simulated Bitbucket Server on this machine, no limit and no latency: live, and replayed."""
+    sys.path.insert(0, os.path.join(ROOT, "tests/e2e/bitbucket_server"))
+    import figures
+    from program import Program
+    from simulator import Simulator
+
+    folder = os.path.join(options.scratch, "bitbucket_server")
+    shutil.rmtree(folder, ignore_errors=True)
+    os.makedirs(folder)
+    with Ticker("making an organisation of about 4,000 pull requests"):
+        simulator = Simulator(os.path.join(ROOT, "build/release/tests/sim/forgehouse-sim"), "--org", "1,12", "--prs", "500", "--commits", "50")
+    command = "bench/run bitbucket_server"
+    programs = []
+    try:
+        truth = simulator.truth()
+        pulls, activities = len(truth["git_pull_requests"]), len(truth["git_pr_events"])
+        program = Program(PROGRAM, folder, "data", **simulator.settings(), FORGEHOUSE_COLLECT_MAX_WORKERS="8")
+        programs.append(program)
+        program.must("query", "SELECT 1")
+        with Ticker("collecting it"):
+            live = program.must("collect").took
+        made = sum(count for kind, count in simulator.counters()["calls"].items() if not kind.startswith("git_"))
+        detail = f"{pulls} with {activities} activities and the history of {len(truth['git_commits'])} commits in {live:.2f} s"
+        yield row("Bitbucket Server, first run with all history", "at least 1,000 pull requests/s", "/s", pulls / live, pulls / live >= 1000, command, detail)
+        bound, naive = sum(figures.full(truth, 100).values()), _naive_calls(truth)
+        yield row("Bitbucket Server, calls", "at most 1.05 × the bound", "×", made / bound, made <= 1.05 * bound, command, f"{made}; the bound is {bound}, the usual script's {naive}")
+
+        replay = program.copy_without_warehouse(folder, "replay")
+        programs.append(replay)
+        replay.must("query", "SELECT 1")
+        with Ticker("replaying its archive"):
+            took = replay.must("archive", "load").took
+        rows = sum(int(replay.query(f"SELECT count() AS n FROM {table}")[0]["n"]) for table in replay.tables())
+        yield row("Bitbucket Server, replay", "at least 100,000 rows/s", "rows/s", rows / took, rows / took >= 100_000, command, f"{rows} rows in {took:.2f} s, commits and files from the mirrors")
+
+        # The history first, pull requests refused; then these: what the API's side takes.
+        apart = Program(PROGRAM, folder, "apart", **simulator.settings(), FORGEHOUSE_COLLECT_MAX_WORKERS="8")
+        programs.append(apart)
+        simulator.faults("denied kind=pull_requests")
+        with Ticker("collecting the history alone"):
+            apart.must("collect", code=1)
+        simulator.faults()
+        with Ticker("reading its pull requests"):
+            took = apart.must("collect").took
+        stored = int(apart.query("SELECT count() AS n FROM git_pull_requests")[0]["n"])
+        yield row("Bitbucket Server, pull requests with their activities", "at least 1,000 pull requests/s", "/s", stored / took, stored / took >= 1000, command, f"{stored} with {activities} activities and their sizes by git in {took:.2f} s, the history stored before")
+    finally:
+        for one in programs:
+            one.stop_engine()
+        simulator.stop()
+
+
+def quota(options):
+    """Never over a server's limit and never idle under it: wall time beside the least that it can be."""
+    sys.path.insert(0, os.path.join(ROOT, "tests/e2e/bitbucket_server"))
+    from program import Program
+    from simulator import Simulator
+
+    folder = os.path.join(options.scratch, "quota")
+    shutil.rmtree(folder, ignore_errors=True)
+    os.makedirs(folder)
+    command = "bench/run quota"
+    rate, burst, latency, concurrency = 5, 60, 0.1, 32
+
+    def measured(name, org, pulls, workers, faults, known):
+        """Seconds, calls and answers of 429 of a run; `known`: the history is stored already, and no pull request."""
+        with Ticker("making an organisation"):
+            simulator = Simulator(os.path.join(ROOT, "build/release/tests/sim/forgehouse-sim"), "--org", org, "--prs", str(pulls), "--commits", "10")
+        program = Program(PROGRAM, folder, name, **simulator.settings(), FORGEHOUSE_COLLECT_MAX_WORKERS=str(workers))
+        try:
+            program.must("query", "SELECT 1")
+            if known:
+                simulator.faults("denied kind=pull_requests")
+                program.must("collect", code=1)
+            simulator.reset()
+            simulator.faults(faults)
+            with Ticker("collecting"):
+                took = program.must("collect").took
+            counters = simulator.counters()
+            return took, counters["total"], counters["status"].get("429", 0)
+        finally:
+            program.stop_engine()
+            simulator.stop()
+
+    took, calls, refused = measured("rate", "5,12", 25, 5, f"bucket tokens={burst} rate={rate} retry_after=seconds", False)
+    bound = (calls - burst) / rate
+    detail = f"{calls} calls in {took:.1f} s, the bound is {bound:.1f} s; {refused} answers of 429"
+    yield row("Bitbucket Server, 5 requests/s with a burst of 60", "at most 1.1 × the bound, no 429", "×", took / bound, took <= 1.1 * bound and refused == 0, command, detail)
+    for known, what in ((False, "first run"), (True, "history stored before")):
+        took, calls, _ = measured(f"latency-{known}", "5,12", 600, concurrency, f"latency ms={latency * 1000:.0f} path=/rest/*", known)
+        bound = calls * latency / concurrency
+        yield row(f"Bitbucket Server, 100 ms latency, 32 at once, {what}", "at most 1.1 × the bound", "×", took / bound, took <= 1.1 * bound, command, f"{calls} calls in {took:.1f} s, the bound is {bound:.1f} s")
+
+
+CASES = {case.__name__: case for case in (reader, ranges, collect, insert, memory, latency, incremental, bitbucket_server, quota, build, first_answer)}
+DEFAULT = [name for name in CASES if name not in ("first_answer", "bitbucket_server", "quota")]

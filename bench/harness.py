@@ -35,7 +35,10 @@ def run(command, data=None, folder=None, stdin=None, path=None):
     environment = clean_environment(data)
     if path:
         environment["PATH"] = path + os.pathsep + environment["PATH"]
-    done = subprocess.run(command, env=environment, cwd=folder or ROOT, stdin=stdin or subprocess.DEVNULL, capture_output=True, check=False)
+    try:
+        done = subprocess.run(command, env=environment, cwd=folder or ROOT, stdin=stdin or subprocess.DEVNULL, capture_output=True, check=False)
+    except OSError as error:
+        raise Failed(f"{command[0]} cannot be run: {error.strerror}; leave --no-build out") from error
     if done.returncode != 0:
         words = done.stderr.decode(errors="replace").strip().splitlines()
         raise Failed(f"{' '.join(map(str, command[:6]))} … ended with {done.returncode}: {' '.join(words[-2:])}")
