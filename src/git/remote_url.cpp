@@ -54,6 +54,19 @@ std::string percent_decoded(std::string_view value) {
     return out;
 }
 
+/// A user as an address carries it: git decodes it, and a colon would begin a password.
+std::string user_encoded(std::string_view user) {
+    std::string out;
+    for (const char c : user)
+        if (c == '%')
+            out += "%25";
+        else if (c == ':')
+            out += "%3A";
+        else
+            out += c;
+    return out;
+}
+
 bool is_control(char c) noexcept {
     return static_cast<unsigned char>(c) < 0x20 || c == 0x7f;
 }
@@ -143,7 +156,7 @@ Result<ParsedRemote> parse_with_scheme(Scheme scheme, std::string_view rest) {
     if (scheme == Scheme::Ssh && !out.credentials.user.empty()) {
         if (!is_ssh_user(out.credentials.user))
             return Failure(bad("the user of the address is no name", out.url.host));
-        out.url.text += out.credentials.user + "@";
+        out.url.text += user_encoded(out.credentials.user) + "@";
     }
     out.url.text += shown_host(out.url) + out.url.path;
     return out;

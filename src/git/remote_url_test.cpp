@@ -23,6 +23,7 @@ TEST(RemoteUrl, ReadsAddressesAndTakesSecretsOff) {
              Good{"https://a:b@c@h/p", "https://h/p", "h", "/p", "a", "b@c"},
              Good{"ssh://git@h:22/~x/y", "ssh://git@h:22/~x/y", "h", "/~x/y", "git", ""},
              Good{"git+ssh://git:pw@h/y", "ssh://git@h/y", "h", "/y", "git", "pw"},
+             Good{"ssh://a%3Ab%2540:pw@h/y", "ssh://a%3Ab%2540@h/y", "h", "/y", "a:b%40", "pw"},
              Good{"git@github.com:o/r.git", "git@github.com:o/r.git", "github.com", "o/r.git",
                   "git", ""},
              Good{"host:path", "host:path", "host", "path", "", ""},
@@ -38,6 +39,9 @@ TEST(RemoteUrl, ReadsAddressesAndTakesSecretsOff) {
         EXPECT_EQ(parsed->url.path, good.path);
         EXPECT_EQ(parsed->credentials.user, good.user);
         EXPECT_EQ(parsed->credentials.password.reveal(), good.password);
+        const auto again = parse_remote(parsed->url.text);
+        ASSERT_TRUE(again) << again.error().describe();
+        EXPECT_EQ(again->url.text, good.shown);
         EXPECT_TRUE(looks_remote(good.text));
     }
 }
