@@ -3,7 +3,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <atomic>
+#include <map>
 #include <random>
+#include <thread>
 
 #include "app/configured_source.h"
 #include "app/metrics.h"
@@ -13,6 +16,8 @@
 #include "app/world.h"
 #include "base/log.h"
 #include "base/text.h"
+#include "collect/session.h"
+#include "exec/guarded.h"
 #include "sources/registry.h"
 
 namespace forgehouse::app {
@@ -112,6 +117,21 @@ Result<WantedSource> named_on_the_command_line(const std::vector<std::string>& o
         options.inputs.push_back({.text = operand, .user = {}, .password = {}});
     TRY_LET(plain, sources::make_source(std::move(options)));
     return WantedSource{.name = "command line", .plain = std::move(plain), .forge = std::nullopt};
+}
+
+/// Those that may run side by side; within each the sources of one data source, in their order.
+std::vector<std::vector<const WantedSource*>> lanes_of(const std::vector<WantedSource>& wanted) {
+    std::vector<std::vector<const WantedSource*>> lanes;
+    for (const WantedSource& source : wanted) {
+        const auto same = std::ranges::find_if(lanes, [&](const auto& lane) {
+            return lane.front()->info().data_source == source.info().data_source;
+        });
+        if (same == lanes.end())
+            lanes.push_back({&source});
+        else
+            same->push_back(&source);
+    }
+    return lanes;
 }
 
 }  // namespace
@@ -239,14 +259,23 @@ Result<collect::Deps> Collecting::deps() {
                          .program = world_.self().string(),
                          .data_dir = world_.settings().data,
                          .observer = nullptr,
-                         .retries = [this] { return world_.retries(); },
+                         .retries = {},
                          .archive = archive,
                          .uniform = exec::seeded_uniform(std::random_device{}())};
 }
 
+/// What the runs of one call of run_each() have in common.
+struct Collecting::Shared {
+    collect::Deps deps;
+    std::unique_ptr<collect::Session> session;
+    RunBoard board;
+};
+
 Result<Report> Collecting::run(const WantedSource& source, const collect::Request& request,
-                               collect::Observer* listener) {
-    TRY_LET(deps, this->deps());
+                               Shared& shared, collect::Observer* listener) {
+    collect::Deps deps = shared.deps;
+    deps.session = shared.session.get();
+    deps.retries = [this, before = world_.retries()] { return world_.retries() - before; };
     const bool says = world_.json_log() || announces_ || log::enabled(log::Level::Info);
     RunEvents events({.json = world_.json_log(),
                       .now = [this] { return world_.clock().now(); },
@@ -254,37 +283,76 @@ Result<Report> Collecting::run(const WantedSource& source, const collect::Reques
                           [this, says](std::string_view line) {
                               if (says && !world_.quiet()) live_->above(line);
                           }});
-    RunViewWriter view(run_view_file(world_.settings().data), source.name, world_.clock());
-    std::vector<collect::Observer*> all{&progress_, &events, &view};
+    const auto progress = progress_.of(source.name);
+    const auto view = shared.board.follow(source.name);
+    std::vector<collect::Observer*> all{progress.get(), &events, view.get()};
     if (listener != nullptr) all.push_back(listener);
     Observers observers(std::move(all));
     deps.observer = &observers;
     const collect::Request whole = request_for(world_, source, request);
-    auto report = source.forge ? collect::run(world_.context(), deps, *source.forge->forge,
-                                              source.forge->reach(), whole)
-                               : collect::run(world_.context(), deps, *source.plain, whole);
-    live_->clear();
+    exec::Context ctx = world_.context();
+    auto report = source.forge
+                      ? collect::run(ctx, deps, *source.forge->forge, source.forge->reach(), whole)
+                      : collect::run(ctx, deps, *source.plain, whole);
     if (report) events.ended(*report);
     return report;
 }
 
-Result<Exit> Collecting::run_all(std::vector<WantedSource>& wanted,
+Result<void> Collecting::run_each(const std::vector<WantedSource>& wanted,
+                                  const collect::Request& request, const Hooks& hooks) {
+    TRY_LET(shared, share());
+    exec::Guarded<const Hooks*> guarded(&hooks);
+    const auto run_one = [&](const WantedSource& source) {
+        const auto listener = hooks.began ? hooks.began(source) : nullptr;
+        const auto report = run(source, request, *shared, listener.get());
+        guarded.with([&](const Hooks* one) { one->ended(source, report); });
+    };
+    const auto lanes = lanes_of(wanted);
+    std::atomic<std::size_t> next = 0;
+    const auto work = [&] {
+        for (std::size_t at = next++; at < lanes.size(); at = next++)
+            for (const WantedSource* source : lanes[at])
+                if (!world_.interrupted()) run_one(*source);
+    };
+    const std::size_t most =
+        std::min<std::size_t>(lanes.size(), world_.settings().collect.sources_at_once);
+    std::vector<std::jthread> threads;
+    for (std::size_t i = 0; i < most; ++i) threads.emplace_back(work);
+    threads.clear();
+    return {};
+}
+
+Result<std::unique_ptr<Collecting::Shared>> Collecting::share() {
+    TRY_LET(deps, this->deps());
+    exec::Context ctx = world_.context();
+    TRY_LET(session, collect::Session::begin(ctx, deps, world_.settings().collect.workers));
+    return std::unique_ptr<Shared>(
+        new Shared{.deps = std::move(deps),
+                   .session = std::move(session),
+                   .board = {run_view_file(world_.settings().data), world_.clock()}});
+}
+
+Result<Exit> Collecting::run_all(const std::vector<WantedSource>& wanted,
                                  const collect::Request& request) {
+    std::map<const WantedSource*, Report> done;
+    std::optional<Error> failed;
+    TRY(run_each(
+        wanted, request,
+        {.began = {}, .ended = [&](const WantedSource& source, const Result<Report>& report) {
+             if (report) {
+                 done.emplace(&source, *report);
+                 return;
+             }
+             failed = report.error();
+             if (wanted.size() > 1 && !world_.interrupted()) world_.complain(*failed);
+         }}));
+    if (failed && (wanted.size() == 1 || world_.interrupted())) return Failure(std::move(*failed));
     std::vector<Report> reports;
-    bool some_failed = false;
-    for (const WantedSource& source : wanted) {
-        if (world_.interrupted()) break;
-        auto report = run(source, request, nullptr);
-        if (report) {
-            reports.push_back(std::move(*report));
-            continue;
-        }
-        if (wanted.size() == 1 || world_.interrupted()) return Failure(report.error());
-        world_.complain(report.error());
-        some_failed = true;
-    }
+    for (const WantedSource& source : wanted)
+        if (const auto found = done.find(&source); found != done.end())
+            reports.push_back(std::move(found->second));
     TRY(conclude(reports));
-    return exit_of(reports, some_failed);
+    return exit_of(reports, failed.has_value());
 }
 
 Result<void> Collecting::conclude(const std::vector<Report>& reports) {

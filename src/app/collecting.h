@@ -2,6 +2,7 @@
 // request each is read, what is said meanwhile and in the end.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -86,13 +87,21 @@ public:
     /// `announces`: says the events of a run in plain lines too, as a service does.
     Collecting(World& world, bool announces);
 
-    /// Runs a source. `listener` may be null. Errors: those of collect::run, and of opening what it
-    /// stands on.
-    Result<collect::Report> run(const WantedSource& source, const collect::Request& request,
-                                collect::Observer* listener);
-    /// Runs one source after the other. An error of one is shown, and the next one has its turn;
-    /// that of an only one is the result. Then says what came of it.
-    Result<Exit> run_all(std::vector<WantedSource>& wanted, const collect::Request& request);
+    /// What a verb adds to the runs of its sources. Called from the threads of these, `ended` one
+    /// call at a time.
+    struct Hooks {
+        std::function<std::unique_ptr<collect::Observer>(const WantedSource&)> began;
+        std::function<void(const WantedSource&, const Result<collect::Report>&)> ended;
+    };
+    /// Runs the sources side by side, as many at a time as collect.sources_at_once says; those that
+    /// write rows of the same data source one after the other. An error of one is told to `ended`
+    /// and concerns no other. After an interrupt no more are begun.
+    /// Errors, where none could begin: those of opening what runs stand on, of
+    /// collect::Session::begin.
+    Result<void> run_each(const std::vector<WantedSource>& wanted, const collect::Request& request,
+                          const Hooks& hooks);
+    /// The same; errors are shown, that of an only one is the result. Then says what came of it.
+    Result<Exit> run_all(const std::vector<WantedSource>& wanted, const collect::Request& request);
 
     /// From now on inserts are counted there. The warehouse is known by now; `metrics` outlives us.
     void meter(Metrics& metrics);
@@ -102,6 +111,10 @@ public:
     terminal::Live& live() noexcept { return *live_; }
 
 private:
+    struct Shared;
+    Result<std::unique_ptr<Shared>> share();
+    Result<collect::Report> run(const WantedSource& source, const collect::Request& request,
+                                Shared& shared, collect::Observer* listener);
     Result<void> conclude(const std::vector<collect::Report>& reports);
 
     World& world_;

@@ -55,8 +55,38 @@ std::string bar(double share, std::size_t columns, bool unicode) {
     return out;
 }
 
-void Progress::planned(std::string_view, const std::vector<sources::Repo>& repositories) {
-    planned_ += repositories.size();
+class Progress::Run final : public collect::Observer {
+public:
+    Run(Progress& all, std::string source) : all_(all), source_(std::move(source)) {}
+    ~Run() override {
+        all_.turn_.with([this](Progress* all) { all->ended(source_); });
+    }
+    Run(const Run&) = delete;
+    Run& operator=(const Run&) = delete;
+
+    void planned(std::string_view, const std::vector<sources::Repo>& repositories) override {
+        all_.turn_.with([&](Progress* all) { all->planned(repositories.size()); });
+    }
+    void started(const sources::RepoRef& repo) override {
+        all_.turn_.with([&](Progress* all) { all->started(repo); });
+    }
+    void progress(const collect::Progress& moment) override {
+        all_.turn_.with([&](Progress* all) { all->progress(moment); });
+    }
+    void finished(const collect::RepoReport& report) override {
+        all_.turn_.with([&](Progress* all) { all->finished(report); });
+    }
+    void api(const collect::ApiState& state) override {
+        all_.turn_.with([&](Progress* all) { all->api(source_, state); });
+    }
+
+private:
+    Progress& all_;
+    const std::string source_;
+};
+
+std::unique_ptr<collect::Observer> Progress::of(std::string source) {
+    return std::make_unique<Run>(*this, std::move(source));
 }
 
 void Progress::started(const sources::RepoRef& repo) {
@@ -145,23 +175,31 @@ std::string Progress::line_of(const sources::RepoRef& repo, const Active& active
                        text::duration(static_cast<std::int64_t>(left / rate * 1000)));
 }
 
-void Progress::api(const collect::ApiState& state) {
-    if (!api_) api_since_ = options_.now();
-    api_ = state;
+void Progress::api(const std::string& source, const collect::ApiState& state) {
+    const auto at = api_.try_emplace(source, Conversation{.state = {}, .since = options_.now()});
+    at.first->second.state = state;
     draw(false);
 }
 
+void Progress::ended(const std::string& source) {
+    api_.erase(source);
+    if (!api_.empty() || !active_.empty()) return draw(true);
+    if (!options_.quiet && screen_.moves) live_.clear();
+}
+
 /// `1,234 calls, 41/s, 3 in flight of 5; the server lets 50/s through; waiting for it 2 s`.
-std::string Progress::api_line() const {
-    const auto took = std::chrono::duration<double>(options_.now() - api_since_).count();
-    std::string line = fmt::format("{} calls", text::grouped(api_->counts.calls));
+std::string Progress::api_line(const std::string& source, const Conversation& of) const {
+    const auto took = std::chrono::duration<double>(options_.now() - of.since).count();
+    const collect::ApiState& state = of.state;
+    std::string line = api_.size() > 1 ? fmt::format("{}: ", text::printable(source)) : "";
+    line += fmt::format("{} calls", text::grouped(state.counts.calls));
     if (took >= kSettled)
-        line += fmt::format(", {:.3g}/s", static_cast<double>(api_->counts.calls) / took);
-    line += fmt::format(", {} in flight of {}", api_->in_flight, api_->concurrency);
-    if (api_->per_second)
-        line += fmt::format("; the server lets {:.3g}/s through", *api_->per_second);
-    if (api_->pause >= 1s)
-        line += fmt::format("; waiting for it {}", text::duration(api_->pause.count()));
+        line += fmt::format(", {:.3g}/s", static_cast<double>(state.counts.calls) / took);
+    line += fmt::format(", {} in flight of {}", state.in_flight, state.concurrency);
+    if (state.per_second)
+        line += fmt::format("; the server lets {:.3g}/s through", *state.per_second);
+    if (state.pause >= 1s)
+        line += fmt::format("; waiting for it {}", text::duration(state.pause.count()));
     return line;
 }
 
@@ -176,7 +214,7 @@ void Progress::draw(bool at_once) {
         lines.push_back(line_of(repo, active));
     }
     if (planned_ > 1) lines.push_back(fmt::format("{} of {} repositories done", done_, planned_));
-    if (api_) lines.push_back(api_line());
+    for (const auto& [source, of] : api_) lines.push_back(api_line(source, of));
     live_.show(std::move(lines));
 }
 

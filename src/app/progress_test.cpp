@@ -68,23 +68,25 @@ protected:
 
 TEST_F(Piped, SaysPlainLinesAtIntervals) {
     terminal::Live live(screen_);
-    Progress progress(live, screen_, options(false, false));
-    progress.started(repo_);
-    progress.progress(moment(0));
+    Progress all(live, screen_, options(false, false));
+    const auto progress = all.of("source");
+    progress->started(repo_);
+    progress->progress(moment(0));
     now_ += 1s;
-    progress.progress(moment(100));
+    progress->progress(moment(100));
     EXPECT_EQ(written(), "");
     now_ += 4s;
-    progress.progress(moment(500));
+    progress->progress(moment(500));
     EXPECT_EQ(written(), "team/app: reading 500 of 1,000 commits, 100/s\n");
 }
 
 TEST_F(Piped, SaysObjectsForPrograms) {
     terminal::Live live(screen_);
-    Progress progress(live, screen_, options(false, true));
-    progress.started(repo_);
+    Progress all(live, screen_, options(false, true));
+    const auto progress = all.of("source");
+    progress->started(repo_);
     now_ += 6s;
-    progress.progress(moment(500));
+    progress->progress(moment(500));
     EXPECT_EQ(written(),
               "{\"time\":\"1970-01-01T00:00:01.000Z\",\"level\":\"info\",\"room\":\"app\","
               "\"msg\":\"progress\",\"repository\":\"team/app\",\"phase\":\"reading\","
@@ -96,20 +98,22 @@ TEST_F(Piped, LeavesAFailedRepositoryToWhoComplains) {
     auto told = options(true, false);
     int complaints = 0;
     told.failed = [&](const collect::RepoReport&) { ++complaints; };
-    Progress progress(live, screen_, told);
-    progress.started(repo_);
-    progress.finished(finished(collect::Outcome::Failed, 0));
+    Progress all(live, screen_, told);
+    const auto progress = all.of("source");
+    progress->started(repo_);
+    progress->finished(finished(collect::Outcome::Failed, 0));
     EXPECT_EQ(written(), "");
     EXPECT_EQ(complaints, 1);
 }
 
 TEST_F(Piped, SaysWhatBecameOfThoseThatBegan) {
     terminal::Live live(screen_);
-    Progress progress(live, screen_, options(false, false));
-    progress.finished(finished(collect::Outcome::Cancelled, 0));
+    Progress all(live, screen_, options(false, false));
+    const auto progress = all.of("source");
+    progress->finished(finished(collect::Outcome::Cancelled, 0));
     EXPECT_EQ(written(), "") << "it had not begun when the run was stopped";
-    progress.started(repo_);
-    progress.finished(finished(collect::Outcome::Cancelled, 7));
+    progress->started(repo_);
+    progress->finished(finished(collect::Outcome::Cancelled, 7));
     EXPECT_EQ(written(), "team/app: stopped after 7 commits, 14 changed files in 0.1 s\n");
 }
 
@@ -118,13 +122,14 @@ TEST_F(Piped, FitsTheTerminal) {
     for (const std::size_t columns : {100u, 80u, 60u}) {
         screen_.columns = columns;
         terminal::Live live(screen_);
-        Progress progress(live, screen_, options(false, false));
+        Progress all(live, screen_, options(false, false));
+        const auto progress = all.of("source");
         repo_.repo_slug = std::string(60, 'x');
-        progress.started(repo_);
-        progress.progress(moment(0));
+        progress->started(repo_);
+        progress->progress(moment(0));
         (void)written();
         now_ += 300s;
-        progress.progress(moment(400));
+        progress->progress(moment(400));
         const std::string line = written();
         EXPECT_NE(line.find(" left\x1b[K"), line.npos) << line;
     }
@@ -132,10 +137,11 @@ TEST_F(Piped, FitsTheTerminal) {
 
 TEST_F(Piped, SaysNothingWhenQuiet) {
     terminal::Live live(screen_);
-    Progress progress(live, screen_, options(true, false));
-    progress.started(repo_);
+    Progress all(live, screen_, options(true, false));
+    const auto progress = all.of("source");
+    progress->started(repo_);
     now_ += 6s;
-    progress.progress(moment(500));
+    progress->progress(moment(500));
     EXPECT_EQ(written(), "");
 }
 
@@ -143,14 +149,15 @@ TEST_F(Piped, RedrawsInPlaceOnATerminal) {
     screen_.terminal = screen_.moves = true;
     screen_.columns = 100;
     terminal::Live live(screen_);
-    Progress progress(live, screen_, options(false, false));
-    progress.started(repo_);
+    Progress all(live, screen_, options(false, false));
+    const auto progress = all.of("source");
+    progress->started(repo_);
     EXPECT_NE(written().find("team/app"), std::string::npos);
     now_ += 10ms;
-    progress.progress(moment(0));
+    progress->progress(moment(0));
     EXPECT_EQ(written(), "") << "not more often than ten times a second";
     now_ += 1s;
-    progress.progress(moment(500));
+    progress->progress(moment(500));
     const std::string line = written();
     EXPECT_TRUE(line.starts_with("\r")) << line;
     EXPECT_NE(line.find("██████████░░░░░░░░░░  50 %"), line.npos) << line;

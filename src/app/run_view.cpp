@@ -2,7 +2,9 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <fstream>
+#include <map>
 #include <system_error>
 
 #include "base/json.h"
@@ -47,12 +49,8 @@ private:
     std::optional<Error> error_;
 };
 
-}  // namespace
-
-std::string to_json(const RunView& view) {
-    json::Writer out;
-    out.object().name("pid").integer(view.pid).name("run_id").text(view.run_id);
-    out.name("source").text(view.source);
+void write(json::Writer& out, const RunView& view) {
+    out.object().name("run_id").text(view.run_id).name("source").text(view.source);
     out.name("started_ms").integer(view.started.ms()).name("updated_ms").integer(view.updated.ms());
     out.name("repositories").count(view.planned).name("done").count(view.done);
     out.name("failed").count(view.failed).name("commits").count(view.commits);
@@ -67,16 +65,12 @@ std::string to_json(const RunView& view) {
     out.end().name("calls").count(view.calls).name("in_flight").count(view.in_flight);
     out.name("concurrency").count(view.concurrency);
     if (view.per_second) out.name("per_second").number(*view.per_second);
-    out.name("pause_ms").integer(view.pause.count());
-    return out.end().take();
+    out.name("pause_ms").integer(view.pause.count()).end();
 }
 
-Result<RunView> run_view_of(std::string_view text) {
-    TRY_LET(document, json::Document::parse(text));
-    const json::Value root = document.root();
+Result<RunView> read_view(const json::Value& root) {
     Members members(root);
     RunView view;
-    view.pid = static_cast<std::int64_t>(members.count("pid"));
     view.run_id = members.text("run_id");
     view.source = members.text("source");
     view.started = members.time("started_ms");
@@ -111,80 +105,149 @@ Result<RunView> run_view_of(std::string_view text) {
     return view;
 }
 
+}  // namespace
+
+std::string to_json(const RunView& view) {
+    json::Writer out;
+    write(out, view);
+    return out.take();
+}
+
+std::string to_json(const RunViews& views) {
+    json::Writer out;
+    out.object().name("pid").integer(views.pid).name("runs").array();
+    for (const RunView& view : views.runs) write(out, view);
+    return out.end().end().take();
+}
+
+Result<RunViews> run_views_of(std::string_view text) {
+    TRY_LET(document, json::Document::parse(text));
+    const json::Value root = document.root();
+    Members members(root);
+    RunViews views;
+    views.pid = static_cast<std::int64_t>(members.count("pid"));
+    TRY(members.done());
+    TRY_LET(runs, root.at("runs"));
+    TRY_LET(items, runs.items());
+    for (const json::Value& item : items) {
+        TRY_LET(view, read_view(item));
+        views.runs.push_back(std::move(view));
+    }
+    return views;
+}
+
 std::filesystem::path run_view_file(const std::filesystem::path& data_dir) {
     return data_dir / "run.json";
 }
 
-RunViewWriter::RunViewWriter(std::filesystem::path file, std::string source,
-                             const exec::Clock& clock)
-    : file_(std::move(file)), clock_(clock) {
-    view_.pid = ::getpid();
-    view_.source = std::move(source);
-    view_.started = clock.now();
-}
+/// One run. What it says is taken in under the board's lock.
+class RunBoard::Entry final : public collect::Observer {
+public:
+    Entry(RunBoard& board, std::string source) : board_(board) {
+        view_.source = std::move(source);
+        view_.started = board.clock_.now();
+        board_.take([this](State& state) { state.entries.push_back(this); });
+    }
+    ~Entry() override {
+        board_.take([this](State& state) { std::erase(state.entries, this); });
+    }
+    Entry(const Entry&) = delete;
+    Entry& operator=(const Entry&) = delete;
 
-RunViewWriter::~RunViewWriter() {
+    /// Under the board's lock.
+    RunView view() const {
+        RunView out = view_;
+        out.updated = board_.clock_.now();
+        for (const auto& [repo, one] : active_) out.active.push_back(one);
+        return out;
+    }
+
+    void planned(std::string_view run_id, const std::vector<sources::Repo>& repositories) override {
+        board_.take([&](State&) {
+            view_.run_id = run_id;
+            view_.planned += repositories.size();
+        });
+    }
+    void started(const sources::RepoRef& repo) override {
+        board_.take([&](State&) {
+            active_[repo] = {
+                .name = sources::full_name(repo), .phase = "starting", .done = 0, .total = {}};
+        });
+    }
+    void progress(const collect::Progress& moment) override {
+        board_.take([&](State&) {
+            RunView::Repository& one = active_[moment.repo];
+            const bool of_pull_requests = moment.phase == collect::Phase::PullRequests;
+            one.name = sources::full_name(moment.repo);
+            one.phase = collect::name_of(moment.phase);
+            one.done = of_pull_requests ? moment.done.pull_requests : moment.done.commits;
+            one.total = of_pull_requests ? moment.pull_requests_total : moment.commits_total;
+        });
+    }
+    void finished(const collect::RepoReport& report) override {
+        board_.take([&](State&) {
+            active_.erase(report.repo);
+            ++view_.done;
+            view_.failed += report.outcome == collect::Outcome::Failed;
+            view_.commits += report.counts.commits;
+            view_.pull_requests += report.counts.pull_requests;
+            view_.rows += report.counts.rows;
+        });
+    }
+    void api(const collect::ApiState& state) override {
+        board_.take([&](State&) {
+            view_.calls = state.counts.calls;
+            view_.in_flight = state.in_flight;
+            view_.concurrency = state.concurrency;
+            view_.per_second = state.per_second;
+            view_.pause = state.pause;
+        });
+    }
+
+private:
+    RunBoard& board_;
+    RunView view_;
+    std::map<sources::RepoRef, RunView::Repository> active_;
+};
+
+RunBoard::RunBoard(std::filesystem::path file, const exec::Clock& clock)
+    : file_(std::move(file)), clock_(clock) {}
+
+RunBoard::~RunBoard() {
     std::error_code gone;
-    std::filesystem::remove(file_, gone);
+    file_.with([&](const std::filesystem::path& file) { std::filesystem::remove(file, gone); });
 }
 
-void RunViewWriter::planned(std::string_view run_id,
-                            const std::vector<sources::Repo>& repositories) {
-    view_.run_id = run_id;
-    view_.planned += repositories.size();
-    write();
+std::unique_ptr<collect::Observer> RunBoard::follow(std::string source) {
+    return std::make_unique<Entry>(*this, std::move(source));
 }
 
-void RunViewWriter::started(const sources::RepoRef& repo) {
-    active_[repo] = {.name = sources::full_name(repo), .phase = "starting", .done = 0, .total = {}};
-    write();
-}
-
-void RunViewWriter::progress(const collect::Progress& moment) {
-    RunView::Repository& one = active_[moment.repo];
-    const bool of_pull_requests = moment.phase == collect::Phase::PullRequests;
-    one.name = sources::full_name(moment.repo);
-    one.phase = collect::name_of(moment.phase);
-    one.done = of_pull_requests ? moment.done.pull_requests : moment.done.commits;
-    one.total = of_pull_requests ? moment.pull_requests_total : moment.commits_total;
-    write();
-}
-
-void RunViewWriter::finished(const collect::RepoReport& report) {
-    active_.erase(report.repo);
-    ++view_.done;
-    view_.failed += report.outcome == collect::Outcome::Failed;
-    view_.commits += report.counts.commits;
-    view_.pull_requests += report.counts.pull_requests;
-    view_.rows += report.counts.rows;
-    write();
-}
-
-void RunViewWriter::api(const collect::ApiState& state) {
-    view_.calls = state.counts.calls;
-    view_.in_flight = state.in_flight;
-    view_.concurrency = state.concurrency;
-    view_.per_second = state.per_second;
-    view_.pause = state.pause;
-    write();
+template <class Change>
+void RunBoard::take(Change&& change) {
+    const auto text = state_.with([&](State& state) -> std::optional<std::string> {
+        change(state);
+        const auto now = std::chrono::steady_clock::now();
+        if (state.written && now - *state.written < kBetweenWrites) return std::nullopt;
+        state.written = now;
+        RunViews views{.pid = ::getpid(), .runs = {}};
+        for (const Entry* entry : state.entries) views.runs.push_back(entry->view());
+        return to_json(views);
+    });
+    if (text) write(*text);
 }
 
 // In place of the one before, whole: who reads it never sees half of it.
-void RunViewWriter::write() {
-    const auto now = std::chrono::steady_clock::now();
-    if (written_.time_since_epoch().count() != 0 && now - written_ < kBetweenWrites) return;
-    written_ = now;
-    view_.updated = clock_.now();
-    view_.active.clear();
-    for (const auto& [repo, one] : active_) view_.active.push_back(one);
-    const std::filesystem::path fresh = file_.string() + ".new";
-    std::error_code failed;
-    {
-        std::ofstream out(fresh, std::ios::binary | std::ios::trunc);
-        out << to_json(view_) << '\n';
-        if (!out.flush()) return;
-    }
-    std::filesystem::rename(fresh, file_, failed);
+void RunBoard::write(const std::string& text) {
+    file_.with([&](const std::filesystem::path& file) {
+        const std::filesystem::path fresh = file.string() + ".new";
+        {
+            std::ofstream out(fresh, std::ios::binary | std::ios::trunc);
+            out << text << '\n';
+            if (!out.flush()) return;
+        }
+        std::error_code failed;
+        std::filesystem::rename(fresh, file, failed);
+    });
 }
 
 }  // namespace forgehouse::app

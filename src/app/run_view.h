@@ -1,13 +1,14 @@
-// RunView: how a run stands at this moment, in a file of the data directory, so that another
-// process can show it.
+// RunView: how the runs of this process stand at this moment, in a file of the data directory, so
+// that another process can show it.
 //
-//   <data>/run.json    there while a run is at work; what a killed one left means nothing by itself
+//   <data>/run.json    there while runs are at work; what a killed process left means nothing by
+//   itself
 #pragma once
 
 #include <chrono>
 #include <cstdint>
 #include <filesystem>
-#include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -16,6 +17,7 @@
 #include "base/time.h"
 #include "collect/collect.h"
 #include "exec/clock.h"
+#include "exec/guarded.h"
 
 namespace forgehouse::app {
 
@@ -27,7 +29,6 @@ struct RunView {
         std::uint64_t done = 0;              ///< of what the phase counts: commits or pull requests
         std::optional<std::uint64_t> total;  ///< nullopt where it is not known
     };
-    std::int64_t pid = 0;
     std::string run_id;
     std::string source;
     Time started;
@@ -45,35 +46,46 @@ struct RunView {
 };
 
 std::string to_json(const RunView& view);
+
+/// All that one process has at work.
+struct RunViews {
+    std::int64_t pid = 0;
+    std::vector<RunView> runs;
+};
+std::string to_json(const RunViews& views);
 /// Errors: Corrupt.
-Result<RunView> run_view_of(std::string_view json);
+Result<RunViews> run_views_of(std::string_view json);
 /// Where it stands in a data directory.
 std::filesystem::path run_view_file(const std::filesystem::path& data_dir);
 
-/// Keeps the file while a run goes on, at most about twice a second, and removes it in the end.
-/// That it cannot be written is no reason for a run to fail.
-class RunViewWriter final : public collect::Observer {
+/// Keeps the file while runs go on, at most about twice a second, and removes it in the end. That
+/// it cannot be written is no reason for a run to fail. Threads: all functions may be called from
+/// many threads at once.
+class RunBoard {
 public:
     /// `clock` outlives it.
-    RunViewWriter(std::filesystem::path file, std::string source, const exec::Clock& clock);
-    ~RunViewWriter() override;
-    RunViewWriter(const RunViewWriter&) = delete;
-    RunViewWriter& operator=(const RunViewWriter&) = delete;
+    RunBoard(std::filesystem::path file, const exec::Clock& clock);
+    ~RunBoard();
+    RunBoard(const RunBoard&) = delete;
+    RunBoard& operator=(const RunBoard&) = delete;
 
-    void planned(std::string_view run_id, const std::vector<sources::Repo>& repositories) override;
-    void started(const sources::RepoRef& repo) override;
-    void progress(const collect::Progress& moment) override;
-    void finished(const collect::RepoReport& report) override;
-    void api(const collect::ApiState& state) override;
+    /// Hears a run of that source, which is shown as long as this lives. The board outlives it.
+    std::unique_ptr<collect::Observer> follow(std::string source);
 
 private:
-    void write();
+    class Entry;
+    struct State {
+        std::vector<const Entry*> entries;
+        std::optional<std::chrono::steady_clock::time_point> written;
+    };
+    /// Takes something in, and writes the file where it is time to.
+    template <class Change>
+    void take(Change&& change);
+    void write(const std::string& text);
 
-    const std::filesystem::path file_;
+    exec::Guarded<std::filesystem::path> file_;  ///< who writes it has it
     const exec::Clock& clock_;
-    RunView view_;
-    std::map<sources::RepoRef, RunView::Repository> active_;
-    std::chrono::steady_clock::time_point written_{};
+    exec::Guarded<State> state_;
 };
 
 }  // namespace forgehouse::app

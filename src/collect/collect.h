@@ -214,6 +214,8 @@ public:
     virtual void api(const ApiState&) {}
 };
 
+class Session;
+
 /// What run() stands on. All of it outlives the call.
 struct Deps {
     ports::Warehouse& warehouse;
@@ -230,6 +232,8 @@ struct Deps {
     /// Random numbers for the jitter of waits; a fixed seed where empty.
     exec::Uniform uniform = {};
     exec::Sleep sleep = exec::sleep_in_context;
+    /// In which the run is made; null: one of its own (session.h).
+    Session* session = nullptr;
 };
 
 /// Plans, reads, stores and records one run of one source. Makes missing tables first.

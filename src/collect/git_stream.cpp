@@ -94,6 +94,11 @@ void HistoryStream::tell_sometimes(Phase phase, std::string_view note) {
 Result<Outcome> HistoryStream::collect() {
     const bool is_remote = std::holds_alternative<sources::RemotePlace>(repo_.place);
     tell(is_remote ? Phase::Fetching : Phase::Walking);
+    std::optional<exec::Turns::Turn> fetching;
+    if (is_remote) {
+        TRY_LET(turn, parts_.fetches.take(ctx_, 0));
+        fetching.emplace(std::move(turn));
+    }
     TRY_LET(open, open_repository(
                       ctx_, parts_.deps, repo_, parts_.access,
                       [this](std::string_view note, std::uint64_t bytes) {
@@ -101,6 +106,7 @@ Result<Outcome> HistoryStream::collect() {
                           tell_sometimes(Phase::Fetching, note);
                       },
                       parts_.forge && parts_.forge->offline));
+    fetching.reset();
     report_.counts.fetched = open.fetched;
     if (parts_.forge && parts_.forge->on_reached) TRY(parts_.forge->on_reached());
     TRY_LET(refs, git::list_refs(ctx_, open.repository));
@@ -117,8 +123,11 @@ Result<Outcome> HistoryStream::bring(OpenRepository& open, git::Refs& refs,
     TRY_LET(checkpoint, parts_.checkpoints.load(ctx_, repo_.ref));
     // Where refs have moved, git lists the commits while the warehouse says which of them it has.
     const bool has_moved = !checkpoint || checkpoint->fingerprint != fingerprint;
+    std::optional<exec::Turns::Turn> turn;
     std::optional<git::Walk> walk;
     const auto start_walk = [&]() -> Result<void> {
+        TRY_LET(taken, parts_.turns.take(ctx_, report_.counts.fetched));
+        turn.emplace(std::move(taken));
         TRY_LET(started, git::Walk::start(ctx_, open.repository, refs));
         walk.emplace(std::move(started));
         return {};

@@ -9,6 +9,7 @@
 #include "collect/logins.h"
 #include "collect/repository_access.h"
 #include "collect/tickets.h"
+#include "exec/turns.h"
 #include "git/refs.h"
 
 namespace forgehouse::collect {
@@ -41,6 +42,8 @@ struct StreamParts {
     const TicketFinder& tickets;
     const Window& window;
     Budget budget;
+    exec::Turns& fetches;  ///< a turn is held while git fetches
+    exec::Turns& turns;    ///< another one while history is read and stored
     /// Called at every change of phase and at most ten times a second in between.
     std::function<void(const Progress&)> on_progress;
     /// How the remote is entered, beside what the repository's own place says. May be null.

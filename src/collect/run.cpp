@@ -3,7 +3,6 @@
 #include <thread>
 
 #include "base/text.h"
-#include "collect/data_lock.h"
 #include "collect/git_stream.h"
 #include "collect/run_record.h"
 #include "exec/guarded.h"
@@ -92,7 +91,7 @@ Result<Report> Run::go() {
     done_.with([&](auto& done) { done.resize(count); });
     const auto workers =
         static_cast<unsigned>(std::clamp<std::size_t>(count, 1, std::max(1U, request_.workers)));
-    const Budget budget = budget_of(workers);
+    const Budget budget = budget_of(std::min(workers, session_.most_histories()));
     {
         std::vector<std::jthread> threads;
         for (unsigned i = 0; i < workers; ++i) threads.emplace_back([&] { work(budget); });
@@ -227,9 +226,7 @@ std::string_view name_of(Outcome outcome) noexcept {
 Result<Report> run(exec::Context& ctx, const Deps& deps, sources::Source& source,
                    const Request& request) {
     TRY_LET(plan, plan_of(ctx, source, request));
-    const auto lock = DataLock::take(deps.data_dir);
-    if (!lock) return Failure(lock.error());
-    TRY(deps.warehouse.prepare(ctx));
+    TRY_LET(session, HeldSession::of(ctx, deps, request.workers));
     Checkpoints checkpoints(deps.checkpoints, deps.clock);
     TRY_LET(record, RunRecord::begin(ctx, deps, checkpoints, source.info(),
                                      settings_of(request, source.info())));

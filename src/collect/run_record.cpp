@@ -50,22 +50,6 @@ Result<void> store(exec::Context& ctx, const Deps& deps, const schema::GitCollec
     return deps.warehouse.insert(ctx, batch, fmt::format("{}/{}", row.run_id, row._version));
 }
 
-Result<void> close_dead_runs(exec::Context& ctx, const Deps& deps, Checkpoints& checkpoints) {
-    TRY_LET(dead, checkpoints.open_runs(ctx));
-    for (const OpenRun& run : dead) {
-        TRY_LET(version, checkpoints.next_version(ctx));
-        schema::GitCollectionRun row =
-            row_of(run, schema::RunStatus::Failed, deps.clock.now(), version);
-        row.errors = 1;
-        row.error_summary = "the process died";
-        TRY(store(ctx, deps, row));
-        TRY(checkpoints.end_run(ctx, run.run_id));
-        log::warn("collect", "an earlier run died; what it had stored is kept",
-                  {{"run_id", run.run_id}});
-    }
-    return {};
-}
-
 std::optional<std::string> summary_of(const Report& report) {
     std::vector<std::string> lines;
     for (const sources::Refusal& refusal : report.refused)
@@ -133,9 +117,24 @@ std::string settings_of(const Request& request, const sources::SourceInfo& sourc
     return out.end().take();
 }
 
+Result<void> close_dead_runs(exec::Context& ctx, const Deps& deps, Checkpoints& checkpoints) {
+    TRY_LET(dead, checkpoints.open_runs(ctx));
+    for (const OpenRun& run : dead) {
+        TRY_LET(version, checkpoints.next_version(ctx));
+        schema::GitCollectionRun row =
+            row_of(run, schema::RunStatus::Failed, deps.clock.now(), version);
+        row.errors = 1;
+        row.error_summary = "the process died";
+        TRY(store(ctx, deps, row));
+        TRY(checkpoints.end_run(ctx, run.run_id));
+        log::warn("collect", "an earlier run died; what it had stored is kept",
+                  {{"run_id", run.run_id}});
+    }
+    return {};
+}
+
 Result<RunRecord> RunRecord::begin(exec::Context& ctx, const Deps& deps, Checkpoints& checkpoints,
                                    const sources::SourceInfo& source, std::string settings) {
-    TRY(close_dead_runs(ctx, deps, checkpoints));
     TRY_LET(run, checkpoints.begin_run(ctx, source.data_source, std::move(settings)));
     // Its begin was handed out as a version, and is that of no other row of this run.
     const auto version = static_cast<std::uint64_t>(run.started.ms());

@@ -12,12 +12,14 @@ namespace forgehouse::collect {
 /// The options of a run as JSON, without secrets.
 std::string settings_of(const Request& request, const sources::SourceInfo& source);
 
+/// Marks the runs that began and did not end as failed. The caller holds the DataLock, and none of
+/// its own is at work. Errors: the warehouse's, the checkpoints'.
+Result<void> close_dead_runs(exec::Context& ctx, const Deps& deps, Checkpoints& checkpoints);
+
 /// Threads: one at a time, write_findings() apart.
 class RunRecord {
 public:
-    /// Marks the runs that died as failed, then records a new one as running. The caller holds the
-    /// DataLock, so whatever has begun and not ended has died. Errors: the warehouse's, the
-    /// checkpoints'.
+    /// Records a new run as running. Errors: the warehouse's, the checkpoints'.
     static Result<RunRecord> begin(exec::Context& ctx, const Deps& deps, Checkpoints& checkpoints,
                                    const sources::SourceInfo& source, std::string settings);
 

@@ -3,7 +3,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
 #include <set>
+#include <utility>
 
 #include "base/name_pattern.h"
 #include "base/text.h"
@@ -196,6 +198,25 @@ private:
     const std::string& place_;
 };
 
+/// Rows are told apart by their data source alone: those of two servers would replace each other.
+void check_data_sources(Loaded& loaded, const std::vector<std::string>& places) {
+    std::map<std::pair<SourceKind, std::string>, std::string> urls;
+    for (std::size_t i = 0; i < loaded.settings.sources.size(); ++i) {
+        const SourceSettings& source = loaded.settings.sources[i];
+        if (source.kind == SourceKind::PlainGit || source.url.empty()) continue;
+        const auto [first, is_first] =
+            urls.emplace(std::pair(source.kind, source.data_source), source.url);
+        if (is_first || first->second == source.url) continue;
+        loaded.problems.push_back(
+            Error(Errc::Conflict, "two servers have the same data source")
+                .with("key", fmt::format("sources[{}]", i))
+                .with("other", first->second)
+                .hint("rows of both would replace each other: give one of them a data_source of "
+                      "its own, such as data_source: other_bitbucket")
+                .with("at", places[i]));
+    }
+}
+
 }  // namespace
 
 void check_sources(Loaded& loaded, const std::vector<std::string>& places) {
@@ -216,6 +237,7 @@ void check_sources(Loaded& loaded, const std::vector<std::string>& places) {
                                           .with("at", places[i]));
         SourceCheck(loaded, i, places[i]).check();
     }
+    check_data_sources(loaded, places);
 }
 
 void check_warehouse(Loaded& loaded) {

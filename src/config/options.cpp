@@ -108,6 +108,15 @@ constexpr std::array kOptions{
          .flag = "--workers",
          .least = 1,
          .most = 256}),
+    option<Settings, &Settings::collect, &CollectSettings::sources_at_once>(
+        {.key = "collect.sources_at_once",
+         .fallback = "4",
+         .doc =
+             "How many sources are read at once. Each has its own requests in flight and its own "
+             "limit; they share the machine.",
+         .example = "1",
+         .least = 1,
+         .most = 64}),
     option<Settings, &Settings::collect, &CollectSettings::batch_size>(
         {.key = "collect.batch_size",
          .fallback = "1000",

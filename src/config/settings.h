@@ -83,6 +83,7 @@ struct WarehouseSettings {
 
 struct CollectSettings {
     std::uint32_t workers = 0;
+    std::uint32_t sources_at_once = 0;
     std::uint32_t batch_size = 0;
     std::uint32_t max_workers = 0;
     std::uint32_t max_retries = 0;

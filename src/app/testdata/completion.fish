@@ -84,7 +84,7 @@ complete -c forgehouse -n '__fish_seen_subcommand_from tables' -l json -d 'Write
 complete -c forgehouse -n '__fish_seen_subcommand_from tables' -a 'git_projects git_repositories git_branches git_tags git_commits git_commit_files git_pull_requests git_pr_reviewers git_pr_comments git_pr_commits git_pr_participants git_pr_events git_issues git_issue_comments git_tickets git_users git_pipelines git_pipeline_steps git_commit_statuses git_releases git_deployments git_collection_runs git_data_quality git_coverage'
 complete -c forgehouse -n __fish_use_subcommand -a runs -d 'list the runs of collect, or show one of them'
 complete -c forgehouse -n '__fish_seen_subcommand_from runs' -l limit -x -d 'How many runs to list, 20 without it'
-complete -c forgehouse -n '__fish_seen_subcommand_from runs' -l follow -d 'Show the run that another process makes just now until it ends, then its details'
+complete -c forgehouse -n '__fish_seen_subcommand_from runs' -l follow -d 'Show the runs that another process makes just now until they end, then their details'
 complete -c forgehouse -n '__fish_seen_subcommand_from runs' -l json -d 'Writes JSON; errors become a JSON object on standard error'
 complete -c forgehouse -n __fish_use_subcommand -a coverage -d 'say how complete what was collected is'
 complete -c forgehouse -n '__fish_seen_subcommand_from coverage' -l repos -x -d 'Only repositories whose name, or project/name, matches'

@@ -204,7 +204,7 @@ _forgehouse() {
             '*--version[The same as the verb version]' ;;
         runs) _arguments \
             '*--limit[How many runs to list, 20 without it]:n: ' \
-            '*--follow[Show the run that another process makes just now until it ends, then its details]' \
+            '*--follow[Show the runs that another process makes just now until they end, then their details]' \
             '*--json[Writes JSON; errors become a JSON object on standard error]' ':run_id: ' \
             '*--config[The configuration to use, instead of the one that is found]:file:_files' \
             '*--data[The data directory]:dir:_files -/' \

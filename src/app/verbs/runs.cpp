@@ -22,8 +22,9 @@ constexpr std::array kOperands{cli::Operand{
 constexpr std::array kOptions{
     cli::Option{.name = "--limit", .value = "N", .doc = "How many runs to list, 20 without it."},
     cli::Option{.name = "--follow",
-                .doc = "Show the run that another process makes just now until it ends, then its "
-                       "details. With --json a line of JSON every five seconds."},
+                .doc =
+                    "Show the runs that another process makes just now until they end, then their "
+                    "details. With --json a line of JSON for each every five seconds."},
     kJson};
 constexpr std::array kExamples{
     cli::Example{"runs", "The last runs of collect, the newest first."},
@@ -204,18 +205,19 @@ Result<void> pass_json(World& world, ports::Warehouse& warehouse, const Query& q
 
 Result<Exit> follow(World& world) {
     if (!world.arguments().operands.empty())
-        return world.usage(Error(Errc::Invalid, "--follow shows the run that is at work")
+        return world.usage(Error(Errc::Invalid, "--follow shows the runs that are at work")
                                .hint("leave the RUN_ID out"));
-    TRY_LET(id, follow_run(world));
-    if (id.empty()) {
+    TRY_LET(ids, follow_runs(world));
+    if (ids.empty()) {
         world.tell("no run is at work; `forgehouse runs` lists those that were\n");
         return Exit::Done;
     }
     if (world.interrupted()) return Exit::Done;
-    TRY(world.ask_with_tables([&](ports::Warehouse& warehouse) {
-        return world.json() ? pass_json(world, warehouse, Query(kOneJson, {{"run", id}}))
-                            : show_run(world, warehouse, id);
-    }));
+    for (const std::string& id : ids)
+        TRY(world.ask_with_tables([&](ports::Warehouse& warehouse) {
+            return world.json() ? pass_json(world, warehouse, Query(kOneJson, {{"run", id}}))
+                                : show_run(world, warehouse, id);
+        }));
     return Exit::Done;
 }
 

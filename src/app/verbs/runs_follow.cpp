@@ -2,7 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <fstream>
+#include <optional>
 #include <sstream>
 
 #include "app/progress.h"
@@ -24,18 +26,20 @@ constexpr std::size_t kMostLines = 12;
 constexpr std::size_t kName = 32;
 constexpr std::size_t kBar = 20;
 
-/// What the collector wrote last; nullopt where no collector is at work, or has begun a run.
-std::optional<RunView> look(const World& world) {
+/// What the collector wrote last; nullopt where no collector is at work on runs.
+std::optional<std::vector<RunView>> look(const World& world) {
     const std::filesystem::path& data = world.settings().data;
     const auto holder = collect::DataLock::holder(data);
     if (!holder) return std::nullopt;
     std::ifstream file(run_view_file(data), std::ios::binary);
     std::stringstream text;
     text << file.rdbuf();
-    auto view = run_view_of(text.str());
+    auto views = run_views_of(text.str());
     // A killed collector leaves its file behind.
-    if (!view || view->pid != *holder) return std::nullopt;
-    return std::move(*view);
+    if (!views || views->pid != *holder) return std::nullopt;
+    // One that has no plan yet has no record either.
+    std::erase_if(views->runs, [](const RunView& view) { return view.run_id.empty(); });
+    return std::move(views->runs);
 }
 
 std::string headline(const RunView& view, Time now) {
@@ -67,39 +71,50 @@ std::string api_line(const RunView& view) {
     return line;
 }
 
-std::vector<std::string> lines_of(const RunView& view, Time now, const terminal::Screen& screen) {
-    std::vector<std::string> lines{headline(view, now)};
-    for (const RunView::Repository& one : view.active) {
-        if (lines.size() == kMostLines) break;
-        lines.push_back(line_of(one, screen));
+std::vector<std::string> lines_of(const std::vector<RunView>& views, Time now,
+                                  const terminal::Screen& screen) {
+    std::vector<std::string> lines;
+    const std::size_t most = kMostLines / std::max<std::size_t>(views.size(), 1);
+    for (const RunView& view : views) {
+        lines.push_back(headline(view, now));
+        for (std::size_t i = 0; i < std::min(view.active.size(), most); ++i)
+            lines.push_back(line_of(view.active[i], screen));
+        if (view.concurrency > 0) lines.push_back(api_line(view));
     }
-    if (view.concurrency > 0) lines.push_back(api_line(view));
     return lines;
+}
+
+Result<void> say(World& world, const std::vector<RunView>& views, Time now) {
+    for (const RunView& view : views)
+        if (world.json())
+            TRY(world.print(to_json(view) + '\n'));
+        else
+            world.tell(headline(view, now) + '\n');
+    return {};
 }
 
 }  // namespace
 
-Result<std::string> follow_run(World& world) {
+Result<std::set<std::string>> follow_runs(World& world) {
     exec::Context& ctx = world.context();
     terminal::Live live(world.err());
-    std::string run_id;
+    std::set<std::string> seen;
     Time said;
+    const bool draws = !world.json() && world.err().moves;
     while (!world.interrupted()) {
-        const auto view = look(world);
-        if (!view && (!run_id.empty() || !collect::DataLock::holder(world.settings().data))) break;
+        const auto views = look(world);
+        if (!views && (!seen.empty() || !collect::DataLock::holder(world.settings().data))) break;
         const Time now = world.clock().now();
-        const bool is_due = now - said >= kBetweenLines;
-        if (view) run_id = view->run_id;
-        if (view && world.json() && is_due) TRY(world.print(to_json(*view) + '\n'));
-        if (view && !world.json() && world.err().moves)
-            live.show(lines_of(*view, now, world.err()));
-        else if (view && !world.json() && is_due)
-            world.tell(headline(*view, now) + '\n');
-        if (view && is_due) said = now;
+        for (const RunView& view : views.value_or(std::vector<RunView>())) seen.insert(view.run_id);
+        if (draws && views) live.show(lines_of(*views, now, world.err()));
+        if (!draws && views && !views->empty() && now - said >= kBetweenLines) {
+            TRY(say(world, *views, now));
+            said = now;
+        }
         if (!ctx.sleep(kBetweenLooks)) break;
     }
     live.clear();
-    return run_id;
+    return seen;
 }
 
 }  // namespace forgehouse::app::verbs

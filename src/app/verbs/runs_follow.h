@@ -1,6 +1,9 @@
 // The view of `runs --follow`.
 #pragma once
 
+#include <set>
+#include <string>
+
 #include "app/exit.h"
 #include "base/result.h"
 
@@ -10,9 +13,9 @@ class World;
 
 namespace verbs {
 
-/// Shows the run that another process makes on this data directory until it ends. The id of that
-/// run; '' where none was at work.
-Result<std::string> follow_run(World& world);
+/// Shows the runs that another process makes on this data directory until they have ended. Their
+/// ids; none where no run was at work.
+Result<std::set<std::string>> follow_runs(World& world);
 
 }  // namespace verbs
 }  // namespace forgehouse::app

@@ -188,19 +188,23 @@ void run_once(World& world, Collecting& collecting, Metrics& metrics) {
         metrics.run_failed("", world.clock().now(), wanted.error().text());
         return world.complain(wanted.error());
     }
-    const collect::Request request = request_of(world, {});
-    for (const WantedSource& source : *wanted) {
-        if (world.interrupted()) return;
-        metrics.run_began(source.name, world.clock().now());
-        MetricsObserver observer(metrics, source.name, world.clock());
-        const auto report = collecting.run(source, request, &observer);
-        if (report) {
-            metrics.run_ended(source.name, *report);
-            continue;
-        }
-        metrics.run_failed(source.name, world.clock().now(), report.error().text());
-        if (!world.interrupted()) world.complain(report.error());
-    }
+    const auto begun = collecting.run_each(
+        *wanted, request_of(world, {}),
+        {.began =
+             [&](const WantedSource& source) {
+                 metrics.run_began(source.name, world.clock().now());
+                 return std::make_unique<MetricsObserver>(metrics, source.name, world.clock());
+             },
+         .ended =
+             [&](const WantedSource& source, const Result<collect::Report>& report) {
+                 if (report) return metrics.run_ended(source.name, *report);
+                 metrics.run_failed(source.name, world.clock().now(), report.error().text());
+                 if (!world.interrupted()) world.complain(report.error());
+             }});
+    if (begun || world.interrupted()) return;
+    for (const WantedSource& source : *wanted)
+        metrics.run_failed(source.name, world.clock().now(), begun.error().text());
+    world.complain(begun.error());
 }
 
 /// What asks for the configuration to be read anew, and wakes who waits for the next run.

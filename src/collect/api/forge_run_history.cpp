@@ -145,6 +145,8 @@ Result<Outcome> ForgeRun::read_history(exec::Context& ctx, RepoPass& pass,
         .tickets = tickets_,
         .window = parts_.request.window,
         .budget = budget_,
+        .fetches = parts_.session.fetches(),
+        .turns = parts_.session.histories(),
         .on_progress =
             [this](const Progress& now) {
                 tell([&](Observer& observer) { observer.progress(now); });
@@ -159,7 +161,7 @@ Result<Outcome> ForgeRun::read_history(exec::Context& ctx, RepoPass& pass,
     StreamReport report;
     auto outcome = collect_history(ctx, stream, listed.repo, report);
     pass.report.counts = report.counts;
-    pass.findings = std::move(report.findings);
+    std::ranges::move(report.findings, std::back_inserter(pass.findings));
     return outcome;
 }
 

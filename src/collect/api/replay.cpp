@@ -11,8 +11,8 @@
 #include "collect/api/ledger.h"
 #include "collect/api/people.h"
 #include "collect/api/replay_repository.h"
-#include "collect/data_lock.h"
 #include "collect/git_stream.h"
+#include "collect/session.h"
 #include "exec/guarded.h"
 
 namespace forgehouse::collect {
@@ -27,12 +27,13 @@ struct WholeForge {
 class Replay {
 public:
     Replay(exec::Context& ctx, const Deps& deps, const sources::Forge& forge,
-           const Request& request, const ArchivePick& pick)
+           const Request& request, const ArchivePick& pick, Session& session)
         : ctx_(ctx),
           deps_(deps),
           forge_(forge),
           request_(request),
           pick_(pick),
+          session_(session),
           checkpoints_(deps.checkpoints, deps.clock),
           tickets_(request.tickets),
           archive_(*deps.archive, deps.clock, "replay") {}
@@ -66,6 +67,7 @@ private:
     const sources::Forge& forge_;
     const Request& request_;
     const ArchivePick& pick_;
+    Session& session_;
     Checkpoints checkpoints_;
     const TicketFinder tickets_;
     RunArchive archive_;  ///< stores nothing
@@ -185,6 +187,8 @@ Result<Outcome> Replay::load_mirror(const sources::ListedRepo& listed, RepoRepor
                              .tickets = tickets_,
                              .window = request_.window,
                              .budget = budget_,
+                             .fetches = session_.fetches(),
+                             .turns = session_.histories(),
                              .on_progress = [](const Progress&) {},
                              .logins = &people_->logins(),
                              .forge = &history};
@@ -267,7 +271,7 @@ Result<void> Replay::load_all(std::vector<Task>& tasks, const WholeForge& whole,
     };
     const auto workers = static_cast<unsigned>(
         std::clamp<std::size_t>(tasks.size(), 1, std::max(1U, request_.workers)));
-    budget_ = budget_of(workers);
+    budget_ = budget_of(std::min(workers, session_.most_histories()));
     {
         std::vector<std::jthread> threads;
         for (unsigned i = 0; i < workers; ++i) threads.emplace_back(work);
@@ -322,10 +326,8 @@ Result<ReplayReport> load(exec::Context& ctx, const Deps& deps, const sources::F
                           const Request& request, const ArchivePick& pick,
                           const ReplayNote& on_progress) {
     if (!deps.archive) return Failure(Error(Errc::Invalid, "there is no archive to load"));
-    const auto lock = DataLock::take(deps.data_dir);
-    if (!lock) return Failure(lock.error());
-    TRY(deps.warehouse.prepare(ctx));
-    return Replay(ctx, deps, forge, request, pick).load(on_progress);
+    TRY_LET(session, HeldSession::of(ctx, deps, request.workers));
+    return Replay(ctx, deps, forge, request, pick, *session).load(on_progress);
 }
 
 }  // namespace forgehouse::collect

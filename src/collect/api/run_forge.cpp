@@ -5,7 +5,6 @@
 #include "base/log.h"
 #include "collect/api/forge_run.h"
 #include "collect/api/identities.h"
-#include "collect/data_lock.h"
 #include "exec/guarded.h"
 
 namespace forgehouse::collect {
@@ -113,13 +112,14 @@ class OneRun {
 public:
     OneRun(exec::Context& ctx, const Deps& deps, const sources::Forge& forge,
            const ForgeAccess& access, const Request& request, Checkpoints& checkpoints,
-           AnswerCache& cache, RunRecord& record)
+           Session& session, AnswerCache& cache, RunRecord& record)
         : ctx_(ctx),
           deps_(deps),
           forge_(forge),
           access_(access),
           request_(request),
           checkpoints_(checkpoints),
+          session_(session),
           record_(record),
           fetcher_(deps, forge, access, request.api, &cache),
           archive_(*deps.archive, deps.clock, record.run_id()),
@@ -254,6 +254,7 @@ private:
     const ForgeAccess& access_;
     const Request& request_;
     Checkpoints& checkpoints_;
+    Session& session_;
     RunRecord& record_;
     Fetcher fetcher_;
     RunArchive archive_;
@@ -270,14 +271,12 @@ Result<Report> run(exec::Context& ctx, const Deps& deps, const sources::Forge& f
     if (!deps.archive)
         return Failure(Error(Errc::Invalid, "a forge is collected with an archive only")
                            .hint("Say where the archive is to lie."));
-    const auto lock = DataLock::take(deps.data_dir);
-    if (!lock) return Failure(lock.error());
-    TRY(deps.warehouse.prepare(ctx));
+    TRY_LET(session, HeldSession::of(ctx, deps, request.workers));
     Checkpoints checkpoints(deps.checkpoints, deps.clock);
     TRY_LET(cache, AnswerCache::open(ctx, deps.checkpoints, forge.info().data_source));
     TRY_LET(record, RunRecord::begin(ctx, deps, checkpoints, forge.info(),
                                      settings_of(request, forge.info())));
-    OneRun one(ctx, deps, forge, access, request, checkpoints, *cache, record);
+    OneRun one(ctx, deps, forge, access, request, checkpoints, *session, *cache, record);
     auto report = one.go();
     // A run that found nothing to do is recorded as failed all the same.
     const auto ended = record.end(report ? *report : one.failed(report.error()));

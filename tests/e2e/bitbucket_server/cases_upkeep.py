@@ -8,7 +8,7 @@ import time
 import urllib.request
 
 import truth as truths
-from cases import configured
+from cases import OF_A_RUN, configured, same
 from program import Failed, check
 
 SMALL = "7,6"
@@ -121,6 +121,65 @@ def following(bench):
     check(lines[-1]["status"] == "completed", f"the record in the end: {lines[-1]}")
     check(not os.path.exists(os.path.join(program.data, "run.json")), "the view outlives the run")
     program.must("runs", "--follow", "some-run", code=2)
+
+
+SIDE_BY_SIDE = """sources:
+  - name: slow
+    kind: bitbucket_server
+    url: {slow}
+    token: {{env: THE_TOKEN}}
+    data_source: slow
+  - name: fast
+    kind: bitbucket_server
+    url: {fast}
+    token: {{env: THE_TOKEN}}
+    data_source: fast
+"""
+
+
+def side_by_side(bench):
+    """Two servers are read at the same time: the slow one holds nothing of the fast one up, and each brings the
+    rows that it brings alone."""
+    slow, fast = bench.simulator(org=SMALL), bench.simulator(org="8,6")
+    slow.faults("latency ms=150 path=/rest/*")
+
+    def configured_both(name):
+        program = bench.program(name, THE_TOKEN="sim-token")
+        path = os.path.join(program.home, "forgehouse.yaml")
+        with open(path, "w", encoding="utf-8") as file:
+            file.write(SIDE_BY_SIDE.format(slow=slow.url, fast=fast.url))
+        program.environment["FORGEHOUSE_CONFIG"] = path
+        return program
+
+    program = configured_both("both")
+    process = program.start("collect")
+    try:
+        until = time.monotonic() + 60
+        while not os.path.exists(os.path.join(program.data, "run.json")):
+            check(time.monotonic() < until, "runs that are at work write no view")
+            time.sleep(0.01)
+        seen = [json.loads(line) for line in program.must("runs", "--follow", "--json").out.splitlines()]
+    finally:
+        _, error = process.communicate(timeout=300)
+    check(process.returncode == 0, f"collect of both: {error.decode()}")
+    shown = {line["source"] for line in seen if "source" in line}
+    check(shown == {"slow", "fast"}, f"the runs that are shown: {shown}")
+    check({line["status"] for line in seen if "status" in line} == {"completed"}, f"their records: {seen}")
+    runs = {
+        row["data_source"]: row
+        for row in program.query("SELECT data_source, started_at, completed_at FROM git_collection_runs")
+    }
+    check(runs["slow"]["started_at"] < runs["fast"]["completed_at"], f"they ran one after the other: {runs}")
+    check(runs["fast"]["completed_at"] < runs["slow"]["completed_at"], f"the fast one waited: {runs}")
+
+    slow.faults()
+    for name in ("slow", "fast"):
+        alone = configured_both(f"alone-{name}")
+        alone.must("collect", "--source", name)
+        of_both = program.everything(OF_A_RUN)
+        for table, lines in of_both.items():
+            of_both[table] = [line for line in lines if json.loads(line)["data_source"] == name]
+        same(of_both, alone.everything(OF_A_RUN), f"{name}, beside the other")
 
 
 def reloading(bench):
