@@ -75,7 +75,8 @@ Result<Findings> examine(World& world, const config::SourceSettings& settings) {
 /// Whether who listens on the way learns the password or token.
 bool is_readable_on_the_way(const config::SourceSettings& settings) {
     const std::string_view url = settings.url;
-    const bool has_secret = !settings.token.empty() || !settings.password.empty();
+    const bool has_secret =
+        !settings.token.empty() || !settings.tokens.empty() || !settings.password.empty();
     return has_secret && url.starts_with("http://") && !url.starts_with("http://127.0.0.1") &&
            !url.starts_with("http://localhost") && !url.starts_with("http://[::1]");
 }

@@ -64,17 +64,17 @@ constexpr std::size_t kProjectsAsked = 10;
 
 /// One call, as it is; no other try but with a pass that was renewed. `limit` receives what the
 /// answer says of it.
-Result<sources::Page> asked(exec::Context& ctx, const ForgeSource& source,
+Result<sources::Page> asked(exec::Context& ctx, const ForgeSource& source, SourceAccess& access,
                             const sources::Call& call, Time now, exec::LimitSigns& limit) {
     for (bool again = false;; again = true) {
-        TRY_LET(pass, source.access->pass(ctx));
+        TRY_LET(pass, access.pass(ctx));
         net::Request request{.url = fmt::format("{}{}", source.forge->address(), call.target),
                              .headers = pass.fields};
         request.headers.push_back({"Accept", "application/json"});
         request.accept_packed = true;
         TRY_LET(answer, source.http->send(ctx, request));
         if (answer.status == 401 && !again) {
-            TRY_LET(renewed, source.access->renew(ctx, pass.number));
+            TRY_LET(renewed, access.renew(ctx, pass.number));
             if (renewed) continue;
         }
         auto refusal = source.forge->refusal(call, {.status = answer.status,
@@ -97,7 +97,7 @@ Result<void> look_into_projects(exec::Context& ctx, const ForgeSource& source,
         if (projects.size() >= kProjectsAsked) break;
         if (!projects.insert(one.repo.ref.project_key).second) continue;
         TRY_LET(call, source.forge->first(sources::Stream::PullRequests, one.repo.ref, ""));
-        const auto page = asked(ctx, source, call, now, limit);
+        const auto page = asked(ctx, source, *source.access, call, now, limit);
         ++greeting.projects_asked;
         if (page) continue;
         const Errc code = page.error().code();
@@ -122,30 +122,45 @@ Result<ForgeSource> open_forge(World& world, const config::SourceSettings& sourc
     made.inputs.push_back({.text = source.url, .user = {}, .password = {}});
     made.page_limit = collect.page_limit;
     TRY_LET(forge, sources::make_forge(std::move(made)));
-    auto access = std::make_unique<SourceAccess>(
-        source,
-        [&world](exec::Context& ctx, const config::SecretRef& reference, std::string_view key) {
-            return resolve_secret(
-                ctx, reference,
-                {.environment = world.environment(), .dotenv = world.config().dotenv}, key);
-        },
-        world.clock());
+    const auto access_of = [&](config::SourceSettings settings) {
+        return std::make_unique<SourceAccess>(
+            std::move(settings),
+            [&world](exec::Context& ctx, const config::SecretRef& reference, std::string_view key) {
+                return resolve_secret(
+                    ctx, reference,
+                    {.environment = world.environment(), .dotenv = world.config().dotenv}, key);
+            },
+            world.clock());
+    };
+    config::SourceSettings with_one = source;
+    if (!source.tokens.empty()) with_one.token = source.tokens.front();
+    auto access = access_of(with_one);
+    std::vector<std::unique_ptr<SourceAccess>> others;
+    for (std::size_t i = 1; i < source.tokens.size(); ++i) {
+        with_one.token = source.tokens[i];
+        others.push_back(access_of(with_one));
+    }
     TRY_LET(route, access->route(world.context(), static_cast<long>(collect.max_workers)));
     route.longest_silence = std::chrono::ceil<std::chrono::seconds>(collect.read_timeout);
     return ForgeSource{.forge = std::move(forge),
                        .access = std::move(access),
+                       .others = std::move(others),
                        .http = std::make_unique<net::HttpClient>(std::move(route)),
                        .options = std::move(options)};
 }
 
 Result<Greeting> greet(exec::Context& ctx, const ForgeSource& source, Time now) {
     exec::LimitSigns limit;
-    TRY_LET(hello, asked(ctx, source, source.forge->hello(), now, limit));
+    TRY_LET(hello, asked(ctx, source, *source.access, source.forge->hello(), now, limit));
     TRY_LET(product, source.forge->read_hello(hello));
     const sources::RepoRef everywhere{
         .data_source = source.forge->info().data_source, .project_key = {}, .repo_slug = {}};
     TRY_LET(first, source.forge->first(sources::Stream::Repositories, everywhere, ""));
-    TRY_LET(page, asked(ctx, source, first, now, limit));
+    TRY_LET(page, asked(ctx, source, *source.access, first, now, limit));
+    exec::LimitSigns of_another;
+    for (std::size_t i = 0; i < source.others.size(); ++i)
+        if (const auto seen = asked(ctx, source, *source.others[i], first, now, of_another); !seen)
+            return Failure(Error(seen.error()).with("key", fmt::format("tokens[{}]", i + 1)));
     TRY_LET(listing, source.forge->read_repositories(page));
     Greeting greeting{.product = std::move(product),
                       .sees_repositories = !listing.repositories.empty(),

@@ -3,6 +3,7 @@
 
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "app/source_access.h"
 #include "collect/collect.h"
@@ -18,10 +19,15 @@ class World;
 struct ForgeSource {
     std::unique_ptr<sources::Forge> forge;
     std::unique_ptr<SourceAccess> access;
+    std::vector<std::unique_ptr<SourceAccess>> others;  ///< further tokens
     std::unique_ptr<net::HttpClient> http;
     collect::ApiOptions options;
 
-    collect::ForgeAccess reach() const { return {.http = *http, .access = *access}; }
+    collect::ForgeAccess reach() const {
+        collect::ForgeAccess out{.http = *http, .access = *access};
+        for (const auto& other : others) out.others.push_back(other.get());
+        return out;
+    }
 };
 
 /// Whether a source is asked over an API, and not by git alone.

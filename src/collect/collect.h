@@ -87,6 +87,9 @@ struct Request {
 struct ForgeAccess {
     net::HttpClient& http;
     Access& access;  ///< who we are, to the API and to git alike
+    /// Who we are as well, to the API: requests are spread over all, each within its own limit.
+    /// They see what `access` sees.
+    std::vector<Access*> others = {};
 };
 
 /// What has been done so far, in one repository or over a whole run.

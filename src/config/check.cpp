@@ -143,11 +143,16 @@ private:
     }
 
     void check_credentials() {
-        if (!source_.token.empty() && (!source_.user.empty() || !source_.password.empty()))
-            problem_at("token", Error(Errc::Conflict,
-                                      "a token and a user are two ways to say who "
-                                      "we are")
-                                    .hint("keep token alone, or user and password"));
+        if (!source_.tokens.empty() && !source_.token.empty())
+            problem_at("tokens", Error(Errc::Conflict, "token and tokens say the same twice")
+                                     .hint("keep tokens alone, with all of them"));
+        const bool has_token = !source_.token.empty() || !source_.tokens.empty();
+        if (has_token && (!source_.user.empty() || !source_.password.empty()))
+            problem_at(source_.token.empty() ? "tokens" : "token",
+                       Error(Errc::Conflict,
+                             "a token and a user are two ways to say who "
+                             "we are")
+                           .hint("keep token alone, or user and password"));
         else if (source_.user.empty() != source_.password.empty() && !had_problem())
             problem_at(source_.user.empty() ? "password" : "user",
                        Error(Errc::Invalid, "a user and a password belong together")
@@ -160,7 +165,7 @@ private:
                        Error(Errc::Invalid, "a header has a name and a value")
                            .hint("write header: NAME and header_value: {command: [PROGRAM, …]}"));
         if (text::lower_ascii(source_.header) == "authorization" &&
-            (!source_.token.empty() || !source_.user.empty()))
+            (!source_.token.empty() || !source_.tokens.empty() || !source_.user.empty()))
             problem_at("header", Error(Errc::Conflict, "the header Authorization is set twice")
                                      .hint("remove token, user and password, or the header"));
         if (!source_.client_key.empty() && source_.client_certificate.empty())

@@ -198,9 +198,14 @@ private:
     }
 
     static bool runs_code(const Declared& declared, const Node& value) {
-        return declared.runs_code || std::ranges::any_of(value.items, [](const Node& item) {
-                   return item.key == "command";
-               });
+        return declared.runs_code || refers_by(value, "command");
+    }
+
+    /// Whether a value, or one of a list, is `{way: …}`.
+    static bool refers_by(const Node& value, std::string_view way) {
+        return std::ranges::any_of(value.items, [way](const Node& item) {
+            return item.key == way || refers_by(item, way);
+        });
     }
 
     static Error code_refused(std::string_view key) {
@@ -212,10 +217,7 @@ private:
     }
 
     static bool uses_secret(const Node& value) {
-        return value.kind == Node::Kind::Map &&
-               std::ranges::any_of(value.items, [](const Node& item) {
-                   return item.key == "env" || item.key == "file";
-               });
+        return refers_by(value, "env") || refers_by(value, "file");
     }
 
     static Error secret_refused(std::string_view key) {

@@ -211,6 +211,18 @@ Result<void> read_value(SecretRef& out, const Node& node, const Declared&, const
                              "{command: [PROGRAM, …]}; and change a secret that was written here"));
 }
 
+Result<void> read_value(std::vector<SecretRef>& out, const Node& node, const Declared& declared,
+                        const Reading& reading) {
+    if (node.kind != Node::Kind::List)
+        return Failure(expected(node, "a list of secrets belongs here")
+                           .hint("write [{env: NAME}, {file: PATH}], or one `- {env: NAME}` a "
+                                 "line"));
+    out.clear();
+    for (const Node& item : node.items)
+        TRY(read_value(out.emplace_back(), item, declared, reading));
+    return {};
+}
+
 Result<void> read_value(std::vector<std::string>& out, const Node& node, const Declared&,
                         const Reading&) {
     return read_list(out, node);
@@ -262,6 +274,9 @@ std::string show_value(std::chrono::milliseconds value) {
 std::string show_value(const SecretRef& value) {
     return value.empty() ? "" : "(set)";
 }
+std::string show_value(const std::vector<SecretRef>& value) {
+    return value.empty() ? "" : fmt::format("({} set)", value.size());
+}
 std::string show_value(const std::vector<std::string>& value) {
     return show_list(value);
 }
@@ -301,6 +316,9 @@ Shape shape_of(std::chrono::milliseconds) {
 }
 Shape shape_of(const SecretRef&) {
     return {"secret", {}};
+}
+Shape shape_of(const std::vector<SecretRef>&) {
+    return {"list of secrets", {}};
 }
 Shape shape_of(const std::vector<std::string>&) {
     return {"list of texts", {}};

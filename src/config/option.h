@@ -59,6 +59,7 @@ Result<void> read_value(Bytes& out, const Node&, const Declared&, const Reading&
 Result<void> read_value(std::chrono::milliseconds& out, const Node&, const Declared&,
                         const Reading&);
 Result<void> read_value(SecretRef& out, const Node&, const Declared&, const Reading&);
+Result<void> read_value(std::vector<SecretRef>& out, const Node&, const Declared&, const Reading&);
 Result<void> read_value(std::vector<std::string>& out, const Node&, const Declared&,
                         const Reading&);
 Result<void> read_value(std::vector<std::filesystem::path>& out, const Node&, const Declared&,
@@ -76,6 +77,7 @@ std::string show_value(std::uint32_t);
 std::string show_value(Bytes);
 std::string show_value(std::chrono::milliseconds);
 std::string show_value(const SecretRef&);
+std::string show_value(const std::vector<SecretRef>&);
 std::string show_value(const std::vector<std::string>&);
 std::string show_value(const std::vector<std::filesystem::path>&);
 std::string show_value(log::Level);
@@ -90,6 +92,7 @@ Shape shape_of(std::uint32_t);
 Shape shape_of(Bytes);
 Shape shape_of(std::chrono::milliseconds);
 Shape shape_of(const SecretRef&);
+Shape shape_of(const std::vector<SecretRef>&);
 Shape shape_of(const std::vector<std::string>&);
 Shape shape_of(const std::vector<std::filesystem::path>&);
 Shape shape_of(log::Level);

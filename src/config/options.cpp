@@ -279,6 +279,13 @@ constexpr std::array kSourceOptions{
                 "Instead of user and password.",
          .example = "{file: /run/secrets/bitbucket}",
          .use = SourceUse::Forges}),
+    option<SourceSettings, &SourceSettings::tokens>(
+        {.key = "tokens",
+         .fallback = "",
+         .doc = "Instead of token: several, of accounts with the same rights. Servers limit each "
+                "account apart; requests are spread over all of them. Git uses the first one.",
+         .example = "[{env: TOKEN_1}, {env: TOKEN_2}]",
+         .use = SourceUse::Forges}),
     option<SourceSettings, &SourceSettings::header>(
         {.key = "header",
          .fallback = "",

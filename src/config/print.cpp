@@ -23,7 +23,7 @@ Line line_of(const Option<T>& option, const T& settings, const std::string& pref
              const Loaded& loaded) {
     const std::string key = prefix + std::string(option.declared.key);
     const auto origin = loaded.origins.find(key);
-    return {key, option.show(settings), option.shape().name == "secret",
+    return {key, option.show(settings), option.shape().name.contains("secret"),
             origin == loaded.origins.end() ? "default" : origin->second};
 }
 

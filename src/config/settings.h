@@ -46,7 +46,8 @@ struct SourceSettings {
     // What follows is for forges.
     std::string url;  ///< the start page's address
     SecretRef token;
-    std::string header;  ///< of a gateway in front of the forge
+    std::vector<SecretRef> tokens;  ///< instead of `token`
+    std::string header;             ///< of a gateway in front of the forge
     SecretRef header_value;
     std::chrono::milliseconds renew_every{};  ///< 0: when the server refuses
     std::filesystem::path client_certificate;

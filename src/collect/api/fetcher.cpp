@@ -88,7 +88,7 @@ Fetcher::Fetcher(const Deps& deps, const sources::Forge& forge, const ForgeAcces
       policy_(policy_of(options)),
       uniform_(deps.uniform ? deps.uniform : exec::seeded_uniform(1)),
       cache_(cache),
-      limiter_(exec::RateLimiter(options.max_workers)) {}
+      limits_(Limits(options.max_workers, 1 + access.others.size())) {}
 
 Result<Page> Fetcher::fetch(exec::Context& ctx, const Call& call, std::uint64_t version,
                             const Check& check) {
@@ -130,24 +130,21 @@ void Fetcher::put_aside(const Page& page, const std::vector<sources::Unreadable>
     if (put_aside_) put_aside_(page, entries);
 }
 
-Result<void> Fetcher::take_turn(exec::Context& ctx) {
+Result<std::size_t> Fetcher::take_turn(exec::Context& ctx, std::optional<std::size_t> only) {
     for (bool waited = false;;) {
         const Time now = deps_.clock.now();
-        const auto turn =
-            limiter_.with([&](exec::RateLimiter& limiter) { return limiter.ask(now); });
-        if (turn.go) return {};
+        const auto turn = limits_.with(
+            [&](Limits& limits) { return only ? limits.ask(now, *only) : limits.ask(now); });
+        if (turn.go) return turn.pass;
         if (turn.again) {
             if (*turn.again - now > policy_.longest_pause)
                 return Failure(long_pause(*turn.again - now));
             if (!std::exchange(waited, true)) ++waits_;
             TRY(deps_.sleep(ctx, std::max(milliseconds(1), *turn.again - now)));
         } else {
-            TRY(limiter_.when(
-                ctx,
-                [](const exec::RateLimiter& limiter) {
-                    return limiter.in_flight() < limiter.concurrency();
-                },
-                [](exec::RateLimiter&) { return true; }));
+            TRY(limits_.when(
+                ctx, [](const Limits& limits) { return limits.has_room(); },
+                [](Limits&) { return true; }));
         }
     }
 }
@@ -174,29 +171,44 @@ void Fetcher::note_health(bool answered, Time now) {
 }
 
 Result<void> Fetcher::leave_room(exec::Context& ctx, unsigned requests) {
+    constexpr std::size_t kOfGit = 0;
+    if (limits_.with([](const Limits& limits) { return limits.is_closed(kOfGit); })) return {};
     for (unsigned i = 0; i < requests; ++i) {
-        TRY(take_turn(ctx));
+        TRY(take_turn(ctx, kOfGit));
         const Time now = deps_.clock.now();
-        limiter_.with([&](exec::RateLimiter& limiter) { limiter.set_aside(now); });
+        limits_.with([&](Limits& limits) { limits[kOfGit].set_aside(now); });
     }
     return {};
 }
 
-Result<net::Response> Fetcher::send(exec::Context& ctx, const Call& call, const Pass& pass,
+Result<Fetcher::Sent> Fetcher::send(exec::Context& ctx, const Call& call,
                                     const std::optional<CachedAnswer>& cached) {
+    TRY_LET(which, take_turn(ctx));
+    const auto pass = access(which).pass(ctx);
+    if (!pass) {
+        limits_.with([&](Limits& limits) { limits[which].abandoned(); });
+        return Failure(pass.error());
+    }
+    TRY_LET(response, send_as(ctx, call, which, *pass, cached));
+    return Sent{.response = std::move(response), .which = which, .number = pass->number};
+}
+
+Result<net::Response> Fetcher::send_as(exec::Context& ctx, const Call& call, std::size_t which,
+                                       const Pass& pass,
+                                       const std::optional<CachedAnswer>& cached) {
     net::Request request;
     request.url = forge_.address() + call.target;
     request.accept_packed = true;
     request.headers = pass.fields;
     request.headers.push_back({.name = "Accept", .value = "application/json"});
     if (cached) request.headers.push_back({.name = "If-None-Match", .value = cached->etag});
-    TRY(take_turn(ctx));
     ++calls_;
     by_stream_.with([&](auto& streams) { ++streams[call.stream]; });
     exec::Context timed = ctx.with_timeout(kAnswerTime);
     auto response = access_.http.send(timed, request);
     const Time now = deps_.clock.now();
-    limiter_.with([&](exec::RateLimiter& limiter) {
+    limits_.with([&](Limits& limits) {
+        exec::RateLimiter& limiter = limits[which];
         if (!response) return ctx.check() ? limiter.failed(now) : limiter.abandoned();
         const exec::LimitSigns signs = limit_signs(*response, now);
         if (response->status == 429)
@@ -222,19 +234,32 @@ Result<Page> Fetcher::attempt(exec::Context& ctx, const Call& call) {
     }
     bool renewed = false;
     for (;;) {
-        TRY_LET(pass, access_.access.pass(ctx));
-        TRY_LET(response, send(ctx, call, pass, cached));
-        if (response.status == 429) {
-            const auto pause = net::retry_after(response, deps_.clock.now());
+        TRY_LET(sent, send(ctx, call, cached));
+        if (sent.response.status == 429) {
+            const auto pause = net::retry_after(sent.response, deps_.clock.now());
             if (!pause || *pause <= policy_.longest_pause) continue;  // the limiter waits
             return Failure(long_pause(*pause));
         }
-        if (response.status == 401 && !std::exchange(renewed, true)) {
-            TRY_LET(again, access_.access.renew(ctx, pass.number));
+        if (sent.response.status == 401) {
+            TRY_LET(again, may_try_again(ctx, sent, std::exchange(renewed, true)));
             if (again) continue;
         }
-        return page_of(ctx, call, std::move(response), cached);
+        return page_of(ctx, call, std::move(sent.response), cached);
     }
+}
+
+Result<bool> Fetcher::may_try_again(exec::Context& ctx, const Sent& refused, bool renewed) {
+    if (!renewed) {
+        TRY_LET(is_new, access(refused.which).renew(ctx, refused.number));
+        if (is_new) return true;
+    }
+    const bool was_closed =
+        limits_.with([&](const Limits& limits) { return limits.is_closed(refused.which); });
+    if (!limits_.with([&](Limits& limits) { return limits.close(refused.which); })) return false;
+    if (!was_closed)
+        log::warn("collect", "the server refuses one of several tokens: the others are used",
+                  {{"token", static_cast<std::int64_t>(refused.which + 1)}});
+    return true;
 }
 
 Result<Page> Fetcher::page_of(exec::Context& ctx, const Call& call, net::Response response,
@@ -280,11 +305,11 @@ ApiState Fetcher::state() const {
     ApiState state;
     state.counts = counts();
     const Time now = deps_.clock.now();
-    limiter_.with([&](const exec::RateLimiter& limiter) {
-        state.in_flight = limiter.in_flight();
-        state.concurrency = limiter.concurrency();
-        state.per_second = limiter.per_second();
-        state.pause = limiter.pause(now);
+    limits_.with([&](const Limits& limits) {
+        state.in_flight = limits.in_flight();
+        state.concurrency = limits.concurrency();
+        state.per_second = limits.per_second();
+        state.pause = limits.pause(now);
     });
     return state;
 }

@@ -8,10 +8,10 @@
 #include <map>
 
 #include "collect/api/answer_cache.h"
+#include "collect/api/limits.h"
 #include "collect/collect.h"
 #include "exec/guarded.h"
 #include "exec/monitor.h"
-#include "exec/rate_limiter.h"
 
 namespace forgehouse::collect {
 
@@ -56,9 +56,23 @@ public:
 
 private:
     Result<sources::Page> attempt(exec::Context& ctx, const sources::Call& call);
-    Result<net::Response> send(exec::Context& ctx, const sources::Call& call, const Pass& pass,
-                               const std::optional<CachedAnswer>& cached);
-    Result<void> take_turn(exec::Context& ctx);
+    /// An answer, and with which pass it was asked for.
+    struct Sent {
+        net::Response response;
+        std::size_t which;
+        std::uint64_t number;  ///< of the pass
+    };
+    Result<Sent> send(exec::Context& ctx, const sources::Call& call,
+                      const std::optional<CachedAnswer>& cached);
+    Result<net::Response> send_as(exec::Context& ctx, const sources::Call& call, std::size_t which,
+                                  const Pass& pass, const std::optional<CachedAnswer>& cached);
+    /// Waits for a turn, with any pass or with `only` that one; with which.
+    Result<std::size_t> take_turn(exec::Context& ctx, std::optional<std::size_t> only = {});
+    Access& access(std::size_t which) const {
+        return which == 0 ? access_.access : *access_.others[which - 1];
+    }
+    /// Whether one more try makes sense after a 401: with a new pass, or with another one.
+    Result<bool> may_try_again(exec::Context& ctx, const Sent& refused, bool renewed);
     /// Errors: Unavailable where nothing but failures came for so long that it is down.
     Result<void> check_health() const;
     void note_health(bool answered, Time now);
@@ -80,7 +94,7 @@ private:
         Time until;             ///< the last
     };
     exec::Guarded<Health> health_;
-    mutable exec::Monitor<exec::RateLimiter> limiter_;
+    mutable exec::Monitor<Limits> limits_;
     std::atomic<std::uint64_t> calls_ = 0;
     std::atomic<std::uint64_t> saved_ = 0;
     std::atomic<std::uint64_t> waits_ = 0;

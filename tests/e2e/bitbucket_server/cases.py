@@ -130,12 +130,12 @@ def builds(bench):
 
 def configured(bench, name, simulator, *lines, token="sim-token"):
     """A program whose server stands in a file."""
-    program = bench.program(name, THE_TOKEN=token)
+    program = bench.program(name, THE_TOKEN=token or "")
     path = os.path.join(program.home, "forgehouse.yaml")
     with open(path, "w", encoding="utf-8") as file:
         file.write(f"sources:\n  - name: server\n    kind: bitbucket_server\n    url: {simulator.url}\n")
         file.write("".join(f"    {line}\n" for line in lines))
-        if not any(line.startswith(("user:", "token:")) for line in lines):
+        if not any(line.startswith(("user:", "token:", "tokens:")) for line in lines):
             file.write("    token: {env: THE_TOKEN}\n")
     program.environment["FORGEHOUSE_CONFIG"] = path
     return program

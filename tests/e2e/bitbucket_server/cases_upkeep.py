@@ -379,6 +379,25 @@ def limited(bench):
     check(outcome.code == 1 and "longer pause" in outcome.error, f"a pause without end: {outcome}")
 
 
+def several_tokens(bench):
+    """Requests are spread over the tokens, each within its own limit; one that is refused is left out."""
+    simulator = bench.simulator(org="3,8")
+    program = configured(bench, "data", simulator, "tokens: [{env: ONE}, {env: TWO}, {env: THREE}]", token=None)
+    program.environment.update(ONE="sim-token", TWO="sim-token-2", THREE="sim-token-3")
+    simulator.faults(
+        "bucket tokens=15 rate=15 retry_after=seconds",
+        "status code=503 token=sim-token-2 first=1",
+        "expire token=sim-token-3",
+    )
+    outcome = program.must("collect")
+    check("refuses one of several tokens" in outcome.error, f"nothing is said of the third: {outcome}")
+    met = simulator.counters()["faults"]
+    check(met.get("status") == 1, f"the second token was not used: {met}")
+    truths.hold(program, simulator.truth(), without={"git_commit_statuses"}, when="with several tokens")
+    asked = program.run("doctor")
+    check("tokens[2]" in asked.out + asked.error, f"doctor does not say which token is refused: {asked}")
+
+
 def endless(bench):
     """A list that names a further page for ever is given up with a word about it, and the rest is read."""
     simulator = bench.simulator(org=SMALL)

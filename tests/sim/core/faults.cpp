@@ -18,7 +18,7 @@ constexpr std::pair<std::string_view, std::string_view> kKinds[] = {
     {"denied", "code"},
     {"drift", ""},
     {"endless", ""},
-    {"expire", "token"},
+    {"expire", ""},
     {"holes", ""},
     {"html", "code"},
     {"latency", "ms"},
@@ -27,7 +27,7 @@ constexpr std::pair<std::string_view, std::string_view> kKinds[] = {
     {"reset", ""},
     {"slow", "ms parts"},
     {"status", "code retry_after"}};
-constexpr std::string_view kConditions = "after every first kind path";
+constexpr std::string_view kConditions = "after every first kind path token";
 
 std::string_view value_of(const std::map<std::string, std::string>& values, const char* name,
                           std::string_view otherwise = {}) {
