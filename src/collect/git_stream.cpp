@@ -215,7 +215,8 @@ Result<HistoryStream::Stored> HistoryStream::load_commits(const Found& found) {
                 const bool is_half =
                     over_api.flag(i) || (ends.flag(i) && id && !found.edge.contains(*id));
                 // What lies outside of a window would lose its files and not be read.
-                stored.commits.add(hex, place, is_half && parts_.window.open());
+                stored.commits.add(hex, place,
+                                   (is_half || parts_.commits_again) && parts_.window.open());
             }
             return {};
         }));

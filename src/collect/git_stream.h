@@ -54,6 +54,8 @@ struct StreamParts {
     /// that git can be asked more without another fetch. May be empty.
     std::function<void(OpenRepository&&, git::Refs&&)> keep = {};
     const ForgeHistory* forge = nullptr;  ///< null: plain git
+    /// Reads what is stored once more: what hangs on commits is not there any more.
+    bool commits_again = false;
 };
 
 /// What came of it; true also where collecting has failed halfway.

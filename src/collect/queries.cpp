@@ -181,4 +181,25 @@ constinit const Literal kOrphanFiles =
     "WHERE data_source = {source:String} AND project_key = {project:String} "
     "AND repo_slug = {slug:String})";
 
+// A macro, since a Literal is made of literals alone.
+#define ROWS_OF(table)                                                               \
+    "SELECT '" table "', project_key, repo_slug, count() FROM " table                \
+    " WHERE data_source = {source:String} AND (empty({projects:Array(String)}) "     \
+    "OR project_key IN {projects:Array(String)}) AND (empty({slugs:Array(String)}) " \
+    "OR repo_slug IN {slugs:Array(String)}) GROUP BY project_key, repo_slug"
+constinit const Literal kRowCounts =
+    ROWS_OF("git_repositories") " UNION ALL "
+    ROWS_OF("git_branches") " UNION ALL "
+    ROWS_OF("git_tags") " UNION ALL "
+    ROWS_OF("git_commits") " UNION ALL "
+    ROWS_OF("git_commit_files") " UNION ALL "
+    ROWS_OF("git_tickets") " UNION ALL "
+    ROWS_OF("git_pull_requests") " UNION ALL "
+    ROWS_OF("git_pr_events") " UNION ALL "
+    ROWS_OF("git_pr_reviewers") " UNION ALL "
+    ROWS_OF("git_pr_comments") " UNION ALL "
+    ROWS_OF("git_pr_participants") " UNION ALL "
+    ROWS_OF("git_pr_commits");
+#undef ROWS_OF
+
 }  // namespace forgehouse::collect

@@ -48,5 +48,9 @@ extern const Literal kLanguageLines;     ///< language, lines added less removed
 extern const Literal kCommitCounts;      ///< reachable commits, files of all commits
 extern const Literal kFileCount;         ///< file rows
 extern const Literal kOrphanFiles;       ///< file rows without a commit: count, sample of ids
+/// Rows of each repository in each table that has such: table, project, slug, number. Of a data
+/// source, or where they are not empty of the repositories that have one of `projects` and one of
+/// `slugs`.
+extern const Literal kRowCounts;
 
 }  // namespace forgehouse::collect

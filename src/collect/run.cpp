@@ -5,6 +5,8 @@
 #include "base/text.h"
 #include "collect/git_stream.h"
 #include "collect/run_record.h"
+#include "collect/session.h"
+#include "collect/stock.h"
 #include "exec/guarded.h"
 
 namespace forgehouse::collect {
@@ -49,12 +51,14 @@ Result<Plan> plan_of(exec::Context& ctx, sources::Source& source, const Request&
 class Run {
 public:
     Run(exec::Context& ctx, const Deps& deps, const Request& request, Plan plan,
-        Checkpoints& checkpoints, RunRecord& record)
+        Checkpoints& checkpoints, Session& session, Stock& stock, RunRecord& record)
         : ctx_(ctx),
           deps_(deps),
           request_(request),
           plan_(std::move(plan)),
           checkpoints_(checkpoints),
+          session_(session),
+          stock_(stock),
           record_(record),
           tickets_(request.tickets),
           observer_(deps.observer) {}
@@ -77,6 +81,8 @@ private:
     const Request& request_;
     const Plan plan_;
     Checkpoints& checkpoints_;
+    Session& session_;
+    Stock& stock_;
     RunRecord& record_;
     const TicketFinder tickets_;
     exec::Guarded<Observer*> observer_;
@@ -136,15 +142,23 @@ RepoReport Run::collect_one(const sources::Repo& repo, const Budget& budget) {
     const auto began = std::chrono::steady_clock::now();
     StreamReport stream;
     exec::Context ctx = ctx_;
+    const Mending mending = mending_of(stock_.lost(repo.ref));
     const StreamParts parts{.deps = deps_,
                             .checkpoints = checkpoints_,
                             .tickets = tickets_,
                             .window = request_.window,
                             .budget = budget,
-                            .on_progress = [this](const Progress& now) {
-                                tell([&](Observer& observer) { observer.progress(now); });
-                            }};
-    const auto outcome = collect_history(ctx, parts, repo, stream);
+                            .fetches = session_.fetches(),
+                            .turns = session_.histories(),
+                            .on_progress =
+                                [this](const Progress& now) {
+                                    tell([&](Observer& observer) { observer.progress(now); });
+                                },
+                            .commits_again = mending.commits_again};
+    const auto forgotten = mending.history ? checkpoints_.forget(ctx, repo.ref) : Result<void>();
+    const auto outcome = forgotten ? collect_history(ctx, parts, repo, stream)
+                                   : Result<Outcome>(Failure(forgotten.error()));
+    std::ranges::move(findings_of(stock_, repo.ref), std::back_inserter(stream.findings));
     const auto noted = record_.write_findings(stream.findings, record_.run_id());
     report.counts = stream.counts;
     report.took = std::chrono::duration_cast<std::chrono::milliseconds>(
@@ -228,9 +242,15 @@ Result<Report> run(exec::Context& ctx, const Deps& deps, sources::Source& source
     TRY_LET(plan, plan_of(ctx, source, request));
     TRY_LET(session, HeldSession::of(ctx, deps, request.workers));
     Checkpoints checkpoints(deps.checkpoints, deps.clock);
+    std::set<sources::RepoRef> planned;
+    for (const sources::Repo& repo : plan.repositories) planned.insert(repo.ref);
+    TRY_LET(stock, Stock::take(ctx, deps, source.info().data_source, std::move(planned)));
     TRY_LET(record, RunRecord::begin(ctx, deps, checkpoints, source.info(),
                                      settings_of(request, source.info())));
-    return Run(ctx, deps, request, std::move(plan), checkpoints, record).go();
+    auto report =
+        Run(ctx, deps, request, std::move(plan), checkpoints, *session, stock, record).go();
+    put_back(deps, stock, report ? report->repositories : std::vector<RepoReport>());
+    return report;
 }
 
 }  // namespace forgehouse::collect

@@ -243,6 +243,29 @@ std::vector<Row> MemoryWarehouse::pull_requests_of_people(const ports::Query& qu
     return out;
 }
 
+// The lists of names only make the answer smaller.
+ports::Answer MemoryWarehouse::row_counts(const ports::Query& query) const {
+    ports::Answer answer;
+    for (const schema::TableInfo& table : schema::all_tables()) {
+        if (!query.sql().contains(fmt::format(" FROM {} ", table.name))) continue;
+        std::map<std::pair<std::string, std::string>, std::uint64_t> counts;
+        for (const Row& row : rows(table.name))
+            if (text_of(row, "data_source") == parameter(query, "source"))
+                ++counts[{text_of(row, "project_key"), text_of(row, "repo_slug")}];
+        for (const auto& [repo, count] : counts)
+            answer.rows.push_back(
+                {std::string(table.name), repo.first, repo.second, fmt::to_string(count)});
+    }
+    return answer;
+}
+
+void MemoryWarehouse::lose(std::string_view table) {
+    state_.with([&](State& state) {
+        if (const auto at = state.tables.find(table); at != state.tables.end())
+            at->second.rows.clear();
+    });
+}
+
 Result<ports::Answer> MemoryWarehouse::ask(exec::Context& ctx, const ports::Query& query) {
     using namespace collect;
     TRY(ctx.check());
@@ -280,6 +303,7 @@ Result<ports::Answer> MemoryWarehouse::ask(exec::Context& ctx, const ports::Quer
                 {repo.first, repo.second, fmt::to_string(of.first), fmt::to_string(of.second)});
         return answer;
     }
+    if (query.sql() == kRowCounts.view()) return row_counts(query);
     if (query.sql() == kPullRequestIds.view()) {
         std::vector<std::string> ids;
         for (const Row& row : rows_of("git_pull_requests", query))

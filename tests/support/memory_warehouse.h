@@ -39,6 +39,8 @@ public:
     /// All tables' rows as lines of text, without the columns and tables in which two ways of
     /// arriving may differ, and without unreachable commits and what belongs to them.
     std::string same_rows() const;
+    /// Deletes a table's rows, as somebody might by hand.
+    void lose(std::string_view table);
     /// Inserts that were refused because their token had been seen.
     std::size_t deduplicated() const;
 
@@ -55,6 +57,7 @@ private:
     static void put(Table& table, Row row);
     std::vector<Row> rows_of(std::string_view table, const ports::Query& query) const;
     std::vector<Row> pull_requests_of_people(const ports::Query& query) const;
+    ports::Answer row_counts(const ports::Query& query) const;
     exec::Guarded<State> state_;
 };
 

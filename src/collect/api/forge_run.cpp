@@ -205,6 +205,19 @@ Result<bool> ForgeRun::prepare(exec::Context& ctx, RepoPass& pass) {
     const auto& resume_from = parts_.request.api.resume_from;
     const std::optional<Time> completed = stored.ledger.completed;
     TRY(reconcile(ctx, pass.repo, stored.ledger));
+    const StockCounts& lost = parts_.stock.lost(pass.repo);
+    const Mending mending = mending_of(lost);
+    if (!lost.empty())
+        log::warn(
+            "collect", "rows are gone from the warehouse and are read again",
+            {{"run_id", parts_.record.run_id()}, {"repository", sources::full_name(pass.repo)}});
+    if (mending.history) TRY(parts_.checkpoints.forget(ctx, pass.repo));
+    if (mending.pull_requests) {
+        for (auto& [id, entry] : stored.ledger.read) entry = Ledger::Entry();
+        stored.ledger.unfinished = true;
+    }
+    pass.commits_again = mending.commits_again;
+    pass.findings = findings_of(parts_.stock, pass.repo);
     const bool owes = stored.ledger.unfinished || !stored.ledger.put_off.empty();
     pass.amend_all = stored.ledger.unfinished;
     pass.ledger.with([&](StoredLedger& ledger) { ledger = std::move(stored); });

@@ -17,6 +17,8 @@
 #include "collect/api/statuses.h"
 #include "collect/git_stream.h"
 #include "collect/run_record.h"
+#include "collect/session.h"
+#include "collect/stock.h"
 #include "schema/git_coverage.h"
 
 namespace forgehouse::collect {
@@ -35,6 +37,8 @@ public:
         const ForgeAccess& access;
         const Request& request;
         Checkpoints& checkpoints;
+        Session& session;
+        const Stock& stock;
         RunRecord& record;
         Fetcher& fetcher;
         RunArchive& archive;

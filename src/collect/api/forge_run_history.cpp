@@ -157,7 +157,8 @@ Result<Outcome> ForgeRun::read_history(exec::Context& ctx, RepoPass& pass,
             [&](OpenRepository&& open, git::Refs&& refs) {
                 kept.emplace(KeptRepository{.open = std::move(open), .refs = std::move(refs)});
             },
-        .forge = &history};
+        .forge = &history,
+        .commits_again = pass.commits_again};
     StreamReport report;
     auto outcome = collect_history(ctx, stream, listed.repo, report);
     pass.report.counts = report.counts;

@@ -427,5 +427,26 @@ TEST_F(ForgeRunTest, AStopEndsTheRunAndTheNextOneGoesOn) {
     EXPECT_EQ(warehouse.same_rows(), rows_of_a_full_run(sim.url));
 }
 
+TEST_F(ForgeRunTest, BringsBackRowsThatSomebodyDeleted) {
+    run();
+    const std::string whole = named_in_a_full_run();
+    ASSERT_EQ(named(warehouse), whole);
+    for (const std::string_view table :
+         {"git_repositories", "git_branches", "git_commits", "git_commit_files", "git_tickets",
+          "git_pull_requests", "git_pr_comments"}) {
+        SCOPED_TRACE(table);
+        ASSERT_FALSE(warehouse.rows(table).empty());
+        warehouse.lose(table);
+        const Report report = run();
+        EXPECT_EQ(report.status, RunStatus::Completed) << errors_of(report);
+        EXPECT_EQ(named(warehouse), whole);
+        EXPECT_TRUE(std::ranges::any_of(report.findings, [&](const Finding& finding) {
+            return finding.check == "rows_still_there" && finding.table == table;
+        }));
+        const Report after = run();
+        EXPECT_EQ(calls(after, "activities"), 0U) << "and nothing is read once more";
+    }
+}
+
 }  // namespace
 }  // namespace forgehouse::collect

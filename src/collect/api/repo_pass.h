@@ -62,6 +62,7 @@ struct RepoPass {
     std::vector<std::string> put_aside;  ///< likewise, of those that cannot be right instead
     Counts history_counts;               ///< of what came over the API, beside report.counts
     bool git_reached = false;            ///< in this run
+    bool commits_again = false;          ///< what hangs on them is not there any more
     bool amend_all = false;              ///< an earlier pass died: rows may be there untold
 
     std::atomic<std::uint64_t> submitted = 0;  ///< items handed to readers

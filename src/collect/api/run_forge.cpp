@@ -127,6 +127,7 @@ public:
 
     Result<Report> go() {
         TRY_LET(report, collect_all());
+        put_back(deps_, stock_, report.repositories);
         std::ranges::move(quarantine_.take(), std::back_inserter(report.refused));
         report.status = status_of(report, ctx_.stopped());
         return std::move(report);
@@ -155,6 +156,7 @@ private:
         People people(deps_, forge_, archive_, version);
         const auto listed = people.list(ctx_, fetcher_);
         if (!listed) TRY(ctx_.check());
+        TRY(take_stock(plan));
         TRY_LET(report, collect(plan, people, listed, record_.run_id()));
         const bool doubtful = from_cache_ && std::ranges::any_of(report.repositories, is_missing);
         if (!doubtful || ctx_.stopped()) return std::move(report);
@@ -170,6 +172,8 @@ private:
                              .access = access_,
                              .request = request_,
                              .checkpoints = checkpoints_,
+                             .session = session_,
+                             .stock = stock_,
                              .record = record_,
                              .fetcher = fetcher_,
                              .archive = archive_,
@@ -179,6 +183,15 @@ private:
                             std::move(plan));
         if (!listed) collecting.refuse_people(listed.error());
         return collecting.go();
+    }
+
+    // Of those that a second part of the run finds under other names, nothing is known yet.
+    Result<void> take_stock(const std::vector<sources::ListedRepo>& plan) {
+        std::set<sources::RepoRef> planned;
+        for (const sources::ListedRepo& listed : plan) planned.insert(listed.repo.ref);
+        TRY_LET(stock, Stock::take(ctx_, deps_, forge_.info().data_source, std::move(planned)));
+        stock_ = std::move(stock);
+        return {};
     }
 
     // What the cached list had and the forge has not was renamed or deleted since: with a fresh
@@ -259,6 +272,7 @@ private:
     Fetcher fetcher_;
     RunArchive archive_;
     Quarantine quarantine_;
+    Stock stock_;
     bool from_cache_ = false;
     ListedIds listed_;
     std::size_t offered_ = 0;  ///< repositories in the list, wanted or not

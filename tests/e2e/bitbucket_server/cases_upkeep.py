@@ -328,12 +328,22 @@ def damaged_archive(bench):
         truths.hold(copy, truth, without={"git_commit_statuses"}, when=f"read again: {stream}")
 
 
+DELETED = ("git_branches", "git_commits", "git_commit_files", "git_tickets", "git_pr_events", "git_pr_comments")
+
+
 def mending(bench):
-    """What was lost or restored from a copy is brought together again by the next run: checkpoints that are too
-    old, a warehouse that is gone, files of the archive that are gone."""
+    """What was lost or restored from a copy is brought together again by the next run: rows that somebody deleted,
+    checkpoints that are too old, a warehouse that is gone, files of the archive that are gone."""
     simulator = bench.simulator(org=SMALL)
     program = bench.program("data", **simulator.settings(), FORGEHOUSE_COLLECT_DISCOVERY_CACHE="0s")
     program.must("collect")
+    for table in DELETED:
+        program.write(f"DELETE FROM {table} WHERE cityHash64(repo_slug, _version) % 2 = 0 OR repo_slug LIKE '%1'")
+    program.must("collect")
+    truths.hold(program, simulator.truth(), without={"git_commit_statuses"}, when="after rows were deleted")
+    found = program.query("SELECT DISTINCT table_name AS t FROM git_data_quality WHERE check = 'rows_still_there'")
+    check({row["t"] for row in found} == set(DELETED), f"what was found missing: {found}")
+
     checkpoints, copy = os.path.join(program.data, "checkpoints"), os.path.join(bench.folder, "old-checkpoints")
     shutil.copytree(checkpoints, copy)
     simulator.mutate(1, rounds=2)
@@ -447,4 +457,4 @@ def misshapen(bench):
     truths.hold(copy, truth, without={"git_commit_statuses"}, when="loaded")
 
 
-CASES = {case.__name__: case for case in (endless, misshapen, damaged_archive, mending, limited, resuming, scheduling, following, reloading, archive_care)}
+CASES = {case.__name__: case for case in (endless, misshapen, damaged_archive, mending, limited, several_tokens, resuming, scheduling, following, side_by_side, reloading, archive_care)}

@@ -1,9 +1,11 @@
 """The program under test in a data directory of its own, and its tables as plain rows."""
 
+import http.client
 import json
 import os
 import shutil
 import signal
+import socket
 import subprocess
 import time
 
@@ -127,6 +129,21 @@ class Program:
                 return int(lock.readline())
         except (OSError, ValueError):
             return None
+
+    def write(self, sql):
+        """A statement that changes something, as nobody but the collector may send it."""
+        self.must("query", "SELECT 1")
+        with open(os.path.join(self.data, "engine.lock"), encoding="utf-8") as lock:
+            path = next(line.strip() for line in lock if ".sock" in line)
+        with open(os.path.join(self.data, "engine.token"), encoding="ascii") as file:
+            token = file.read().strip()
+        connection = http.client.HTTPConnection("localhost")
+        connection.sock = socket.socket(socket.AF_UNIX)
+        connection.sock.connect(path)
+        connection.request("POST", "/", sql.encode(), {"X-Forgehouse-Writer": token})
+        answer = connection.getresponse()
+        check(answer.status == 200, f"{sql}: {answer.read().decode(errors='replace')}")
+        connection.close()
 
     def stop_engine(self):
         pid = self.engine()
