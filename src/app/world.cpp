@@ -51,6 +51,13 @@ terminal::Screen standard_error(const config::Environment& environment, bool no_
     return screen;
 }
 
+/// The system's, unless a test moves it.
+std::unique_ptr<exec::Clock> clock_of(const config::Environment& environment) {
+    const auto file = environment.find("FORGEHOUSE_CLOCK_FILE");
+    if (file == environment.end()) return std::make_unique<exec::SystemClock>();
+    return std::make_unique<exec::ShiftedClock>(file->second);
+}
+
 }  // namespace
 
 bool misses_a_table(const Error& error) {
@@ -73,6 +80,7 @@ World::World(Given given)
       out_(terminal::look_at(1, given_.inputs.environment, given_.arguments.has("--no-color"))),
       err_(standard_error(given_.inputs.environment, given_.arguments.has("--no-color"),
                           json_log())),
+      clock_(clock_of(given_.inputs.environment)),
       messages_([this](std::string_view lines) { terminal::write_all(err_.descriptor, lines); }),
       adapters_(std::make_unique<Adapters>()) {}
 
@@ -115,7 +123,7 @@ void World::tell(std::string_view text) const {
     if (quiet()) return;
     if (!json_log()) return messages_(text);
     for (const std::string_view line : text::split(text::trim(text), '\n'))
-        messages_(Notice(clock_.now(), line).take());
+        messages_(Notice(clock_->now(), line).take());
 }
 
 void World::complain(const Error& error) const {

@@ -68,7 +68,7 @@ public:
     const terminal::Screen& err() const noexcept { return err_; }
     bool json() const noexcept { return arguments().has("--json"); }
     bool quiet() const noexcept { return arguments().has("--quiet"); }
-    const exec::Clock& clock() const noexcept { return clock_; }
+    const exec::Clock& clock() const noexcept { return *clock_; }
 
     /// Writes to standard output. Cancelled once nobody reads it, and reader_gone() says so then.
     Result<void> print(std::string_view bytes);
@@ -130,7 +130,7 @@ private:
     std::unique_ptr<config::Loaded> reloaded_;  // before what asks for settings
     terminal::Screen out_;
     terminal::Screen err_;
-    exec::SystemClock clock_;
+    std::unique_ptr<exec::Clock> clock_;
     std::function<void(std::string_view)> messages_;
     bool reader_gone_ = false;
     std::function<void()> notice_;

@@ -360,7 +360,8 @@ private:
     void remark_on_variables() {
         // Kubernetes sets variables such as FORGEHOUSE_PORT_80_TCP: what is far from every name is
         // none of ours.
-        std::vector<std::string> names{"FORGEHOUSE_CONFIG", "FORGEHOUSE_LIBCHDB"};
+        std::vector<std::string> names{"FORGEHOUSE_CONFIG", "FORGEHOUSE_LIBCHDB",
+                                       "FORGEHOUSE_CLOCK_FILE"};
         for (const auto& option : options()) names.push_back(environment_name(option.declared.key));
         const std::vector<std::string_view> known(names.begin(), names.end());
         for (const auto& [name, value] : inputs_.environment) remark_on(name, known);

@@ -2,6 +2,9 @@
 #pragma once
 
 #include <atomic>
+#include <fstream>
+#include <string>
+#include <utility>
 
 #include "base/time.h"
 
@@ -21,6 +24,21 @@ public:
                                  std::chrono::system_clock::now().time_since_epoch())
                                  .count());
     }
+};
+
+/// For tests of the whole program: the system's clock and so many seconds as a file says, which may
+/// change at any time. 0 where the file says none.
+class ShiftedClock final : public Clock {
+public:
+    explicit ShiftedClock(std::string file) : file_(std::move(file)) {}
+    Time now() const override {
+        std::int64_t seconds = 0;
+        std::ifstream(file_) >> seconds;
+        return SystemClock().now().plus(std::chrono::seconds(seconds));
+    }
+
+private:
+    const std::string file_;
 };
 
 /// For tests: stands still until it is moved.
