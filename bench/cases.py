@@ -10,14 +10,10 @@ import sys
 import time
 
 import repositories
-from harness import ROOT, Failed, Ticker, clean_environment, median, peak_megabytes, run, say, seconds
+from harness import PROGRAM, ROOT, SIMULATOR, Failed, Ticker, clean_environment, median, peak_megabytes, row, run, say, seconds
+from scale import scale
 
-PROGRAM = os.path.join(ROOT, "build/release/forgehouse")
 GIT_LOG = ["log", "--all", "-M", "--numstat", "-z", "--diff-merges=first-parent", "--format=%H%x00%an%x00%ae%x00%at%x00%cn%x00%ce%x00%ct%x00%B"]
-
-
-def row(figure, target, unit, value, good, command, detail=""):
-    return {"figure": figure, "target": target, "unit": unit, "value": value, "good": good, "command": command, "detail": detail}
 
 
 def git_log(repository):
@@ -248,7 +244,7 @@ def bitbucket_server(options):
     shutil.rmtree(folder, ignore_errors=True)
     os.makedirs(folder)
     with Ticker("making an organisation of about 4,000 pull requests"):
-        simulator = Simulator(os.path.join(ROOT, "build/release/tests/sim/forgehouse-sim"), "--org", "1,12", "--prs", "500", "--commits", "50")
+        simulator = Simulator(SIMULATOR, "--org", "1,12", "--prs", "500", "--commits", "50")
     command = "bench/run bitbucket_server"
     programs = []
     try:
@@ -305,7 +301,7 @@ def quota(options):
     def measured(name, org, pulls, workers, faults, known):
         """Seconds, calls and answers of 429 of a run; `known`: the history is stored already, and no pull request."""
         with Ticker("making an organisation"):
-            simulator = Simulator(os.path.join(ROOT, "build/release/tests/sim/forgehouse-sim"), "--org", org, "--prs", str(pulls), "--commits", "10")
+            simulator = Simulator(SIMULATOR, "--org", org, "--prs", str(pulls), "--commits", "10")
         program = Program(PROGRAM, folder, name, **simulator.settings(), FORGEHOUSE_COLLECT_MAX_WORKERS=str(workers))
         try:
             program.must("query", "SELECT 1")
@@ -332,5 +328,5 @@ def quota(options):
         yield row(f"Bitbucket Server, 100 ms latency, 32 at once, {what}", "at most 1.1 × the bound", "×", took / bound, took <= 1.1 * bound, command, f"{calls} calls in {took:.1f} s, the bound is {bound:.1f} s")
 
 
-CASES = {case.__name__: case for case in (reader, ranges, collect, insert, memory, latency, incremental, bitbucket_server, quota, build, first_answer)}
-DEFAULT = [name for name in CASES if name not in ("first_answer", "bitbucket_server", "quota")]
+CASES = {case.__name__: case for case in (reader, ranges, collect, insert, memory, latency, incremental, bitbucket_server, quota, scale, build, first_answer)}
+DEFAULT = [name for name in CASES if name not in ("first_answer", "bitbucket_server", "quota", "scale")]

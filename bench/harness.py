@@ -11,10 +11,16 @@ import threading
 import time
 
 ROOT = os.path.realpath(os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."))
+PROGRAM = os.path.join(ROOT, "build/release/forgehouse")
+SIMULATOR = os.path.join(ROOT, "build/release/tests/sim/forgehouse-sim")
 
 
 class Failed(Exception):
     """A case that could not be measured, with the reason in words."""
+
+
+def row(figure, target, unit, value, good, command, detail=""):
+    return {"figure": figure, "target": target, "unit": unit, "value": value, "good": good, "command": command, "detail": detail}
 
 
 def say(text):
