@@ -178,7 +178,8 @@ void Life::rewrite_branch(Index index, const std::string& name) {
     if (commits[branch.head].parents.empty()) return;
     // The commit that is made anew has all that the branch's commits brought, and one file more.
     const Index parent = commits[branch.head].parents.front();
-    Commit made = plain_commit(at, {parent}, somebody(), tick(index));
+    const Index author = somebody();
+    Commit made = plain_commit(at, {parent}, author, tick(index));
     const std::string path = words::path(random_, ++organisation_.names_made);
     const auto content = words::content(random_, path);
     branch.tree[path] = content;

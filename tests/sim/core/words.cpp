@@ -42,12 +42,17 @@ std::string_view one(Random& random, const std::array<std::string_view, N>& list
     return list[random.below(N)];
 }
 
+// Each draw is a statement of its own: compilers evaluate arguments in orders of their own, and the
+// same seed has to give the same bytes.
 std::string phrase(Random& random) {
-    return fmt::format("{} the {}", one(random, kVerbs), one(random, kNouns));
+    const std::string_view verb = one(random, kVerbs);
+    return fmt::format("{} the {}", verb, one(random, kNouns));
 }
 
 std::string line(Random& random) {
-    return fmt::format("{} {} {}", one(random, kNouns), random.below(1000), one(random, kNouns));
+    const std::string_view noun = one(random, kNouns);
+    const std::size_t number = random.below(1000);
+    return fmt::format("{} {} {}", noun, number, one(random, kNouns));
 }
 
 std::string binary(Random& random) {
@@ -88,7 +93,8 @@ std::string slug(std::string_view name) {
 }
 
 std::string ticket(Random& random, const std::vector<std::string>& tickets) {
-    return fmt::format("{}-{}", tickets[random.below(tickets.size())], random.between(1, 400));
+    const std::string& project = tickets[random.below(tickets.size())];
+    return fmt::format("{}-{}", project, random.between(1, 400));
 }
 
 std::string title(Random& random, const std::vector<std::string>& tickets) {
@@ -103,9 +109,11 @@ std::string title(Random& random, const std::vector<std::string>& tickets) {
 std::string text(Random& random, const std::vector<std::string>& tickets) {
     std::string out = fmt::format("{}.\n", phrase(random));
     if (random.chance(40)) out += fmt::format("\nCloses {}.", ticket(random, tickets));
-    if (random.chance(30))
-        out += fmt::format("\r\n* {}\r\n* reads {} and {}\r\n", phrase(random),
-                           one(random, kLookAlikes), one(random, kLookAlikes));
+    if (random.chance(30)) {
+        out += fmt::format("\r\n* {}\r\n", phrase(random));
+        out += fmt::format("* reads {} and ", one(random, kLookAlikes));
+        out += fmt::format("{}\r\n", one(random, kLookAlikes));
+    }
     if (random.chance(10)) out += "\n```\nint x = 1;\t// tab\n```\n";
     return out;
 }
@@ -113,7 +121,10 @@ std::string text(Random& random, const std::vector<std::string>& tickets) {
 std::string comment(Random& random) {
     std::string out = fmt::format("Could you {}?", phrase(random));
     if (random.chance(20)) out += " 👍🏽";
-    if (random.chance(20)) out += fmt::format("\n\n> {}\n\nSee {}.", phrase(random), line(random));
+    if (random.chance(20)) {
+        out += fmt::format("\n\n> {}", phrase(random));
+        out += fmt::format("\n\nSee {}.", line(random));
+    }
     return out;
 }
 
@@ -133,14 +144,16 @@ std::string branch(Random& random, const std::vector<std::string>& tickets, std:
     constexpr auto ends = std::to_array<std::string_view>(
         {"faster-reader", "UTF-8-paths", "größe", "fix#42", "a+b", "データ", "clean.up"});
     const std::string key = random.chance(50) ? ticket(random, tickets) + "-" : std::string();
-    return fmt::format("{}{}{}-{}", one(random, kinds), key, one(random, ends), n);
+    const std::string_view kind = one(random, kinds);
+    return fmt::format("{}{}{}-{}", kind, key, one(random, ends), n);
 }
 
 std::string path(Random& random, std::size_t n) {
     // Latin-1, which is no UTF-8: git has it, JSON cannot say it.
     if (random.chance(1)) return fmt::format("caf\xe9-{}.txt", n);
     const std::string_view ending = one(random, kEndings);
-    return fmt::format("{}{}{}{}", one(random, kPlaces), one(random, kNouns), n, ending);
+    const std::string_view place = one(random, kPlaces);
+    return fmt::format("{}{}{}{}", place, one(random, kNouns), n, ending);
 }
 
 std::shared_ptr<const std::string> content(Random& random, const std::string& path) {
