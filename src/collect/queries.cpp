@@ -188,6 +188,7 @@ constinit const Literal kOrphanFiles =
     "OR project_key IN {projects:Array(String)}) AND (empty({slugs:Array(String)}) " \
     "OR repo_slug IN {slugs:Array(String)}) GROUP BY project_key, repo_slug"
 constinit const Literal kRowCounts =
+    ROWS_OF("git_projects") " UNION ALL "
     ROWS_OF("git_repositories") " UNION ALL "
     ROWS_OF("git_branches") " UNION ALL "
     ROWS_OF("git_tags") " UNION ALL "

@@ -249,7 +249,7 @@ Result<Report> run(exec::Context& ctx, const Deps& deps, sources::Source& source
                                      settings_of(request, source.info())));
     auto report =
         Run(ctx, deps, request, std::move(plan), checkpoints, *session, stock, record).go();
-    put_back(deps, stock, report ? report->repositories : std::vector<RepoReport>());
+    keep(deps, stock, report ? report->repositories : std::vector<RepoReport>());
     return report;
 }
 

@@ -16,6 +16,7 @@ namespace {
 
 constexpr std::uint64_t kFormat = 1;
 constexpr int kShareOfTime = 100;
+constexpr std::chrono::milliseconds kQuick{1000};
 // Beyond so many a list of their names is no help.
 constexpr std::size_t kNamed = 500;
 
@@ -31,6 +32,11 @@ std::string names_of(const std::set<sources::RepoRef>& repositories,
         for (const sources::RepoRef& repo : repositories) names.insert(repo.*part);
     const std::vector<std::string> list(names.begin(), names.end());
     return array_of(list);
+}
+
+/// Where the row of a repository's project is counted.
+sources::RepoRef project_of(const sources::RepoRef& repo) {
+    return {.data_source = repo.data_source, .project_key = repo.project_key, .repo_slug = {}};
 }
 
 }  // namespace
@@ -111,33 +117,39 @@ Result<Stock> Stock::take(exec::Context& ctx, const Deps& deps, std::string data
                           std::set<sources::RepoRef> repositories) {
     Stock stock;
     stock.data_source_ = std::move(data_source);
-    Record record = load(ctx, deps, stock.data_source_);
-    stock.taken_.counted = record.counted;
-    stock.taken_.took = record.took;
-    for (const sources::RepoRef& repo : repositories)
-        if (auto found = record.counts.extract(repo)) stock.taken_.counts.insert(std::move(found));
-    if (stock.taken_.counts.empty()) return stock;
-    const auto since = deps.clock.now() - record.counted;
-    if (since.count() < 0 || since >= kShareOfTime * record.took)
-        TRY(stock.look_for_losses(ctx, deps, repositories));
-    // Until they are mended they are known to be lost, whatever becomes of this run.
-    for (const auto& [repo, tables] : stock.lost_) record.counts[repo] = stock.taken_.counts[repo];
-    TRY(save(ctx, deps, stock.data_source_, record));
+    stock.record_ = load(ctx, deps, stock.data_source_);
+    const bool is_known = std::ranges::any_of(
+        repositories, [&](const auto& repo) { return stock.record_.counts.contains(repo); });
+    for (const sources::RepoRef& repo : repositories) stock.repositories_.insert(project_of(repo));
+    stock.repositories_.merge(repositories);
+    const auto since = deps.clock.now() - stock.record_.counted;
+    const bool is_quick = stock.record_.took <= kQuick;
+    if (is_known && (is_quick || since.count() < 0 || since >= kShareOfTime * stock.record_.took))
+        TRY(stock.look_for_losses(ctx, deps));
     return stock;
 }
 
-Result<void> Stock::look_for_losses(exec::Context& ctx, const Deps& deps,
-                                    const std::set<sources::RepoRef>& repositories) {
+Result<void> Stock::look_for_losses(exec::Context& ctx, const Deps& deps) {
     const auto began = std::chrono::steady_clock::now();
-    TRY_LET(counts, count(ctx, deps, data_source_, repositories));
-    taken_.counted = deps.clock.now();
-    taken_.took = std::chrono::duration_cast<std::chrono::milliseconds>(
+    TRY_LET(counts, count(ctx, deps, data_source_, repositories_));
+    is_counted_ = true;
+    record_.counted = deps.clock.now();
+    record_.took = std::chrono::duration_cast<std::chrono::milliseconds>(
         std::chrono::steady_clock::now() - began);
-    for (const auto& [repo, had] : taken_.counts)
-        for (const auto& [table, rows] : had) {
-            const std::uint64_t has = counts[repo][table];
-            if (has < rows) lost_[repo][table] = rows - has;
-        }
+    for (const sources::RepoRef& repo : repositories_) {
+        const auto had = record_.counts.find(repo);
+        if (had == record_.counts.end()) continue;
+        for (const auto& [table, rows] : had->second)
+            if (const std::uint64_t has = counts[repo][table]; has < rows)
+                lost_[repo][table] = rows - has;
+    }
+    // A project's row comes back with any of its repositories.
+    for (const sources::RepoRef& repo : repositories_) {
+        const auto of_project = lost_.find(project_of(repo));
+        if (of_project == lost_.end() || repo.repo_slug.empty()) continue;
+        const StockCounts tables = of_project->second;
+        lost_[repo].insert(tables.begin(), tables.end());
+    }
     return {};
 }
 
@@ -148,33 +160,43 @@ const StockCounts& Stock::lost(const sources::RepoRef& repo) const {
 }
 
 std::uint64_t Stock::before(const sources::RepoRef& repo, std::string_view table) const {
-    const auto at = taken_.counts.find(repo);
-    if (at == taken_.counts.end()) return 0;
-    const auto rows = at->second.find(table);
-    return rows == at->second.end() ? 0 : rows->second;
+    for (const sources::RepoRef& place : {repo, project_of(repo)})
+        if (const auto at = record_.counts.find(place); at != record_.counts.end())
+            if (const auto rows = at->second.find(table); rows != at->second.end())
+                return rows->second;
+    return 0;
 }
 
-Result<void> Stock::put_back(exec::Context& ctx, const Deps& deps,
-                             const std::set<sources::RepoRef>& touched) {
-    if (!touched.empty()) {
-        TRY_LET(counts, count(ctx, deps, data_source_, touched));
-        for (const sources::RepoRef& repo : touched) taken_.counts[repo] = std::move(counts[repo]);
+Result<void> Stock::keep(exec::Context& ctx, const Deps& deps,
+                         const std::set<sources::RepoRef>& touched) {
+    std::set<sources::RepoRef> wanted;
+    for (const sources::RepoRef& repo : repositories_)
+        if (touched.contains(repo) || !record_.counts.contains(repo)) {
+            wanted.insert(repo);
+            wanted.insert(project_of(repo));
+        }
+    if (wanted.empty()) return save(ctx, deps, data_source_, record_);
+    TRY_LET(counts, count(ctx, deps, data_source_, wanted));
+    for (const sources::RepoRef& repo : wanted) {
+        StockCounts& had = record_.counts[repo];
+        StockCounts has = std::move(counts[repo]);
+        // What was not held against the record at the begin may have lost rows unnoticed.
+        if (!is_counted_)
+            for (const auto& [table, rows] : had) has[table] = std::max(has[table], rows);
+        had = std::move(has);
     }
-    Record record = load(ctx, deps, data_source_);
-    record.counted = taken_.counted;
-    record.took = taken_.took;
-    for (auto& [repo, counts] : taken_.counts) record.counts[repo] = std::move(counts);
-    return save(ctx, deps, data_source_, record);
+    return save(ctx, deps, data_source_, record_);
 }
 
-void put_back(const Deps& deps, Stock& stock, const std::vector<RepoReport>& repositories) {
+void keep(const Deps& deps, Stock& stock, const std::vector<RepoReport>& repositories) {
     std::set<sources::RepoRef> touched;
     for (const RepoReport& repo : repositories) {
+        // What is lost is known to be lost until it is mended.
         const bool is_mended = stock.lost(repo.repo).empty() || repo.outcome == Outcome::Collected;
         if (repo.outcome != Outcome::Unchanged && is_mended) touched.insert(repo.repo);
     }
     exec::Context ctx = storing_context();
-    if (const auto done = stock.put_back(ctx, deps, touched); !done)
+    if (const auto done = stock.keep(ctx, deps, touched); !done)
         log::write(log::Level::Info, "collect", "rows could not be counted", done.error(), {});
 }
 

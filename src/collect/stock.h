@@ -1,18 +1,18 @@
 // Stock: how many rows each table had of each repository when the last run left it, so that the
 // next one finds what somebody has deleted since, and reads it again.
 //
-//   stock/<data source>.json.zst    in the checkpoints; a repository that is being worked on is not
-//   in it
+//   stock/<data source>.json.zst    in the checkpoints
 //
-// The whole warehouse is counted at a run's begin, unless the last counting is younger than a
-// hundred times as long as it took: so that it costs one part of a hundred at most, however much is
-// stored. What a run has touched is counted at its end.
+// What a run is about is counted at its begin; where that took more than a second, not again before
+// a hundred times as long has passed, so that it costs one part of a hundred at most, however much
+// is stored. What the run has touched, and what was never counted, is counted at its end. A run
+// that was killed may leave fewer rows than there were, of what was deleted at the forge: then a
+// repository is read once more than it must be.
 #pragma once
 
 #include <cstdint>
 #include <map>
 #include <set>
-#include <span>
 #include <string>
 
 #include "collect/collect.h"
@@ -22,12 +22,11 @@ namespace forgehouse::collect {
 /// Rows of one repository by table.
 using StockCounts = std::map<std::string, std::uint64_t, std::less<>>;
 
-/// Threads: lost() from many threads at once, the rest one at a time.
+/// Threads: lost() and before() from many threads at once, the rest one at a time.
 class Stock {
 public:
-    /// Takes the repositories out of the record, those apart that have lost rows, and counts what
-    /// is there of them where it is time to. Errors: the warehouse's, the checkpoints'; a damaged
-    /// record counts as none.
+    /// Counts what is there of the repositories where it is time to. Errors: the warehouse's; a
+    /// damaged record counts as none.
     static Result<Stock> take(exec::Context& ctx, const Deps& deps, std::string data_source,
                               std::set<sources::RepoRef> repositories);
 
@@ -36,20 +35,20 @@ public:
     /// How many there were in that table.
     std::uint64_t before(const sources::RepoRef& repo, std::string_view table) const;
 
-    /// Counts what is there now of those that were `touched`, and puts all back.
-    Result<void> put_back(exec::Context& ctx, const Deps& deps,
-                          const std::set<sources::RepoRef>& touched);
+    /// Counts what is there now of those that were `touched`, and of those that never were counted,
+    /// and keeps it for the next run. Errors: the warehouse's, the checkpoints'.
+    Result<void> keep(exec::Context& ctx, const Deps& deps,
+                      const std::set<sources::RepoRef>& touched);
 
 private:
     using Counts = std::map<sources::RepoRef, StockCounts>;
     struct Record {
         Counts counts;
-        Time counted;                      ///< all of it, last
+        Time counted;                      ///< what a run was about, last
         std::chrono::milliseconds took{};  ///< that counting
     };
 
-    Result<void> look_for_losses(exec::Context& ctx, const Deps& deps,
-                                 const std::set<sources::RepoRef>& repositories);
+    Result<void> look_for_losses(exec::Context& ctx, const Deps& deps);
     static Result<Counts> count(exec::Context& ctx, const Deps& deps,
                                 const std::string& data_source,
                                 const std::set<sources::RepoRef>& repositories);
@@ -58,13 +57,15 @@ private:
                              const Record& record);
 
     std::string data_source_;
-    Record taken_;  ///< of the repositories of this run
+    std::set<sources::RepoRef> repositories_;  ///< of this run, and their projects without a name
+    Record record_;
+    bool is_counted_ = false;  ///< at this run's begin
     Counts lost_;
 };
 
-/// Puts back what a run has left, as its report says. What cannot be counted is not known to the
-/// next run, which is no reason for this one to fail.
-void put_back(const Deps& deps, Stock& stock, const std::vector<RepoReport>& repositories);
+/// Keeps what a run has left, as its report says. What cannot be counted is not known to the next
+/// run, which is no reason for this one to fail.
+void keep(const Deps& deps, Stock& stock, const std::vector<RepoReport>& repositories);
 
 /// What must be done about rows that are lost.
 struct Mending {

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "collect/archive/zstd.h"
 #include "schema/git_tags.h"
 #include "support/forge_collecting.h"
 
@@ -35,8 +36,23 @@ protected:
         if (!stock) ADD_FAILURE() << stock.error().describe();
         return stock ? std::move(*stock) : Stock();
     }
-    void put_back(Stock stock, const std::set<sources::RepoRef>& touched) {
-        EXPECT_TRUE(stock.put_back(ctx, deps_on(warehouse, place), touched));
+    void keep(Stock stock, const std::set<sources::RepoRef>& touched) {
+        EXPECT_TRUE(stock.keep(ctx, deps_on(warehouse, place), touched));
+    }
+
+    /// The last counting took two seconds, just now.
+    void slow_counting() {
+        const std::string key = "stock/d.json.zst";
+        const auto object = place.checkpoints->get(ctx, key);
+        ASSERT_TRUE(object);
+        std::string text = *unpack_whole(object->bytes);
+        const auto from = text.find("\"counted_ms\":"), to = text.find("\"repositories\"");
+        ASSERT_NE(from, text.npos);
+        text.replace(from, to - from,
+                     "\"counted_ms\":" + std::to_string(clock.now().ms()) + ",\"took_ms\":2000,");
+        Packer packer;
+        packer.add(text);
+        ASSERT_TRUE(place.checkpoints->put(ctx, key, packer.take()));
     }
 
     const sources::RepoRef one_ = repo_of("one"), two_ = repo_of("two");
@@ -47,11 +63,11 @@ private:
 
 TEST_F(StockTest, KnowsWhatIsGone) {
     store({tag("one", "a"), tag("one", "b"), tag("two", "c")});
-    put_back(take({one_, two_}), {one_, two_});
+    keep(take({one_, two_}), {one_, two_});
     Stock unchanged = take({one_, two_});
     EXPECT_TRUE(unchanged.lost(one_).empty());
     EXPECT_EQ(unchanged.before(one_, "git_tags"), 2U);
-    put_back(std::move(unchanged), {});
+    keep(std::move(unchanged), {});
 
     warehouse.lose("git_tags");
     store({tag("one", "a")});
@@ -63,19 +79,37 @@ TEST_F(StockTest, KnowsWhatIsGone) {
     EXPECT_EQ(findings_of(stock, one_).size(), 1U);
 }
 
-TEST_F(StockTest, KnowsNothingOfWhatAKilledRunWorkedOn) {
+TEST_F(StockTest, IsThereAfterAKilledRunToo) {
     store({tag("one", "a"), tag("two", "b")});
-    put_back(take({one_, two_}), {one_, two_});
+    keep(take({one_, two_}), {one_, two_});
     take({one_});
     warehouse.lose("git_tags");
-    const Stock stock = take({one_, two_});
-    EXPECT_TRUE(stock.lost(one_).empty());
-    EXPECT_FALSE(stock.lost(two_).empty());
+    EXPECT_FALSE(take({one_, two_}).lost(one_).empty());
+}
+
+TEST_F(StockTest, CountsWhatWasNeverCountedThoughNothingTouchedIt) {
+    store({tag("one", "a"), tag("two", "b")});
+    keep(take({one_, two_}), {});
+    warehouse.lose("git_tags");
+    EXPECT_FALSE(take({one_, two_}).lost(two_).empty());
+}
+
+TEST_F(StockTest, LearnsNoLossWhileItIsTooEarlyToCount) {
+    store({tag("one", "a"), tag("one", "b")});
+    keep(take({one_}), {one_});
+    slow_counting();
+    warehouse.lose("git_tags");
+    store({tag("one", "a")});
+    Stock early = take({one_});
+    EXPECT_TRUE(early.lost(one_).empty());
+    keep(std::move(early), {one_});
+    clock.advance(300s);
+    EXPECT_EQ(take({one_}).lost(one_), (StockCounts{{"git_tags", 1}}));
 }
 
 TEST_F(StockTest, KnowsWhatIsGoneUntilItIsMended) {
     store({tag("one", "a")});
-    put_back(take({one_}), {one_});
+    keep(take({one_}), {one_});
     warehouse.lose("git_tags");
     EXPECT_FALSE(take({one_}).lost(one_).empty());
     Stock again = take({one_});
@@ -84,16 +118,16 @@ TEST_F(StockTest, KnowsWhatIsGoneUntilItIsMended) {
         return RepoReport{
             .repo = one_, .outcome = outcome, .error = std::nullopt, .counts = {}, .took = {}};
     };
-    collect::put_back(deps_on(warehouse, place), again, {report(Outcome::Failed)});
+    collect::keep(deps_on(warehouse, place), again, {report(Outcome::Failed)});
     again = take({one_});
     EXPECT_FALSE(again.lost(one_).empty());
-    collect::put_back(deps_on(warehouse, place), again, {report(Outcome::Collected)});
+    collect::keep(deps_on(warehouse, place), again, {report(Outcome::Collected)});
     EXPECT_TRUE(take({one_}).lost(one_).empty());
 }
 
 TEST_F(StockTest, TakesADamagedRecordForNone) {
     store({tag("one", "a")});
-    put_back(take({one_}), {one_});
+    keep(take({one_}), {one_});
     ASSERT_TRUE(place.checkpoints->put(ctx, "stock/d.json.zst", "no frame"));
     warehouse.lose("git_tags");
     EXPECT_TRUE(take({one_}).lost(one_).empty());

@@ -127,7 +127,7 @@ public:
 
     Result<Report> go() {
         TRY_LET(report, collect_all());
-        put_back(deps_, stock_, report.repositories);
+        keep(deps_, stock_, report.repositories);
         std::ranges::move(quarantine_.take(), std::back_inserter(report.refused));
         report.status = status_of(report, ctx_.stopped());
         return std::move(report);
