@@ -122,7 +122,7 @@ Result<ForgeSource> open_forge(World& world, const config::SourceSettings& sourc
     made.inputs.push_back({.text = source.url, .user = {}, .password = {}});
     made.page_limit = collect.page_limit;
     TRY_LET(forge, sources::make_forge(std::move(made)));
-    const auto access_of = [&](config::SourceSettings settings) {
+    const auto access_of = [&](config::SourceSettings settings, std::string token_key) {
         return std::make_unique<SourceAccess>(
             std::move(settings),
             [&world](exec::Context& ctx, const config::SecretRef& reference, std::string_view key) {
@@ -130,15 +130,15 @@ Result<ForgeSource> open_forge(World& world, const config::SourceSettings& sourc
                     ctx, reference,
                     {.environment = world.environment(), .dotenv = world.config().dotenv}, key);
             },
-            world.clock());
+            world.clock(), std::move(token_key));
     };
     config::SourceSettings with_one = source;
     if (!source.tokens.empty()) with_one.token = source.tokens.front();
-    auto access = access_of(with_one);
+    auto access = access_of(with_one, source.tokens.empty() ? "token" : "tokens[0]");
     std::vector<std::unique_ptr<SourceAccess>> others;
     for (std::size_t i = 1; i < source.tokens.size(); ++i) {
         with_one.token = source.tokens[i];
-        others.push_back(access_of(with_one));
+        others.push_back(access_of(with_one, fmt::format("tokens[{}]", i)));
     }
     TRY_LET(route, access->route(world.context(), static_cast<long>(collect.max_workers)));
     route.longest_silence = std::chrono::ceil<std::chrono::seconds>(collect.read_timeout);

@@ -35,8 +35,12 @@ bool same(const std::vector<net::Header>& a, const std::vector<net::Header>& b) 
 
 }  // namespace
 
-SourceAccess::SourceAccess(config::SourceSettings settings, Lookup lookup, const exec::Clock& clock)
-    : settings_(std::move(settings)), lookup_(std::move(lookup)), clock_(clock) {}
+SourceAccess::SourceAccess(config::SourceSettings settings, Lookup lookup, const exec::Clock& clock,
+                           std::string token_key)
+    : settings_(std::move(settings)),
+      lookup_(std::move(lookup)),
+      clock_(clock),
+      token_key_(std::move(token_key)) {}
 
 bool SourceAccess::is_stale(const State& state) const {
     if (!state.pass) return true;
@@ -56,7 +60,7 @@ std::string SourceAccess::key(std::string_view member) const {
 Result<std::vector<net::Header>> SourceAccess::look_up(exec::Context& ctx) const {
     std::vector<net::Header> fields;
     if (!settings_.token.empty()) {
-        TRY_LET(token, lookup_(ctx, settings_.token, key("token")));
+        TRY_LET(token, lookup_(ctx, settings_.token, key(token_key_)));
         fields.push_back({"Authorization", joined("Bearer ", token.reveal())});
     } else if (!settings_.user.empty()) {
         TRY_LET(password, lookup_(ctx, settings_.password, key("password")));

@@ -21,8 +21,9 @@ public:
     using Lookup = std::function<Result<Secret>(exec::Context&, const config::SecretRef&,
                                                 std::string_view key)>;
 
-    /// `clock` outlives it.
-    SourceAccess(config::SourceSettings settings, Lookup lookup, const exec::Clock& clock);
+    /// `clock` outlives it. `token_key`: what the configuration calls the token.
+    SourceAccess(config::SourceSettings settings, Lookup lookup, const exec::Clock& clock,
+                 std::string token_key = "token");
 
     Result<collect::Pass> pass(exec::Context& ctx) override;
     Result<bool> renew(exec::Context& ctx, std::uint64_t refused) override;
@@ -48,6 +49,7 @@ private:
     const config::SourceSettings settings_;
     const Lookup lookup_;
     const exec::Clock& clock_;
+    const std::string token_key_;
     exec::Monitor<State> state_;
 };
 

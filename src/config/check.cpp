@@ -143,6 +143,9 @@ private:
     }
 
     void check_credentials() {
+        if (source_.tokens.empty() && is_given("tokens") && !had_problem())
+            problem_at("tokens", Error(Errc::Invalid, "tokens names none")
+                                     .hint("write [{env: NAME}, {env: OTHER}], or remove it"));
         if (!source_.tokens.empty() && !source_.token.empty())
             problem_at("tokens", Error(Errc::Conflict, "token and tokens say the same twice")
                                      .hint("keep tokens alone, with all of them"));
@@ -205,17 +208,21 @@ private:
 
 /// Rows are told apart by their data source alone: those of two servers would replace each other.
 void check_data_sources(Loaded& loaded, const std::vector<std::string>& places) {
-    std::map<std::pair<SourceKind, std::string>, std::string> urls;
+    std::map<std::string, std::string> urls;  // '' of plain git
     for (std::size_t i = 0; i < loaded.settings.sources.size(); ++i) {
         const SourceSettings& source = loaded.settings.sources[i];
-        if (source.kind == SourceKind::PlainGit || source.url.empty()) continue;
+        const bool is_plain = source.kind == SourceKind::PlainGit;
+        if (!is_plain && source.url.empty()) continue;
+        // As sources/registry.cpp names them where nobody does.
+        const std::string usual =
+            is_plain ? "insight_git" : fmt::format("insight_{}", show_value(source.kind));
         const auto [first, is_first] =
-            urls.emplace(std::pair(source.kind, source.data_source), source.url);
+            urls.emplace(source.data_source.empty() ? usual : source.data_source, source.url);
         if (is_first || first->second == source.url) continue;
         loaded.problems.push_back(
             Error(Errc::Conflict, "two servers have the same data source")
                 .with("key", fmt::format("sources[{}]", i))
-                .with("other", first->second)
+                .with("data_source", first->first)
                 .hint("rows of both would replace each other: give one of them a data_source of "
                       "its own, such as data_source: other_bitbucket")
                 .with("at", places[i]));

@@ -130,22 +130,26 @@ void Fetcher::put_aside(const Page& page, const std::vector<sources::Unreadable>
     if (put_aside_) put_aside_(page, entries);
 }
 
-Result<std::size_t> Fetcher::take_turn(exec::Context& ctx, std::optional<std::size_t> only) {
+Result<std::size_t> Fetcher::take_turn(exec::Context& ctx, const Ask& ask) {
     for (bool waited = false;;) {
         const Time now = deps_.clock.now();
-        const auto turn = limits_.with(
-            [&](Limits& limits) { return only ? limits.ask(now, *only) : limits.ask(now); });
+        const auto [turn, in_flight] = limits_.with(
+            [&](Limits& limits) { return std::pair(ask(limits, now), limits.in_flight()); });
         if (turn.go) return turn.pass;
-        if (turn.again) {
-            if (*turn.again - now > policy_.longest_pause)
-                return Failure(long_pause(*turn.again - now));
-            if (!std::exchange(waited, true)) ++waits_;
-            TRY(deps_.sleep(ctx, std::max(milliseconds(1), *turn.again - now)));
-        } else {
-            TRY(limits_.when(
-                ctx, [](const Limits& limits) { return limits.has_room(); },
-                [](Limits&) { return true; }));
+        if (turn.is_busy) {
+            // An answer, or the time that another pass waits for, whichever comes first.
+            const exec::Context until =
+                turn.again ? ctx.with_timeout(std::max(milliseconds(1), *turn.again - now)) : ctx;
+            const auto answered = limits_.when(
+                until, [&](const Limits& limits) { return limits.in_flight() < in_flight; },
+                [](Limits&) { return true; });
+            if (!answered) TRY(ctx.check());
+            continue;
         }
+        const milliseconds pause = turn.again ? *turn.again - now : milliseconds(1);
+        if (pause > policy_.longest_pause) return Failure(long_pause(pause));
+        if (!std::exchange(waited, true)) ++waits_;
+        TRY(deps_.sleep(ctx, std::max(milliseconds(1), pause)));
     }
 }
 
@@ -170,27 +174,40 @@ void Fetcher::note_health(bool answered, Time now) {
     });
 }
 
+Access& Fetcher::access_of_git() {
+    return access(limits_.with([](const Limits& limits) { return limits.first_open(); }));
+}
+
 Result<void> Fetcher::leave_room(exec::Context& ctx, unsigned requests) {
-    constexpr std::size_t kOfGit = 0;
-    if (limits_.with([](const Limits& limits) { return limits.is_closed(kOfGit); })) return {};
     for (unsigned i = 0; i < requests; ++i) {
-        TRY(take_turn(ctx, kOfGit));
+        TRY_LET(which, take_turn(ctx, [](Limits& limits, Time now) {
+                    return limits.ask(now, limits.first_open());
+                }));
         const Time now = deps_.clock.now();
-        limits_.with([&](Limits& limits) { limits[kOfGit].set_aside(now); });
+        limits_.with([&](Limits& limits) { limits[which].set_aside(now); });
     }
     return {};
 }
 
 Result<Fetcher::Sent> Fetcher::send(exec::Context& ctx, const Call& call,
-                                    const std::optional<CachedAnswer>& cached) {
-    TRY_LET(which, take_turn(ctx));
-    const auto pass = access(which).pass(ctx);
-    if (!pass) {
-        limits_.with([&](Limits& limits) { limits[which].abandoned(); });
-        return Failure(pass.error());
+                                    const std::optional<CachedAnswer>& cached,
+                                    std::span<const std::size_t> but) {
+    for (;;) {
+        TRY_LET(which,
+                take_turn(ctx, [but](Limits& limits, Time now) { return limits.ask(now, but); }));
+        const auto pass = access(which).pass(ctx);
+        if (pass) {
+            TRY_LET(response, send_as(ctx, call, which, *pass, cached));
+            return Sent{.response = std::move(response), .which = which, .number = pass->number};
+        }
+        // Without the others it is the run's error.
+        const bool is_left_out = limits_.with([&](Limits& limits) {
+            limits[which].abandoned();
+            return ctx.check() && limits.close(which);
+        });
+        if (!is_left_out) return Failure(pass.error());
+        tell_left_out(which, pass.error());
     }
-    TRY_LET(response, send_as(ctx, call, which, *pass, cached));
-    return Sent{.response = std::move(response), .which = which, .number = pass->number};
 }
 
 Result<net::Response> Fetcher::send_as(exec::Context& ctx, const Call& call, std::size_t which,
@@ -232,34 +249,45 @@ Result<Page> Fetcher::attempt(exec::Context& ctx, const Call& call) {
         TRY_LET(found, cache_->find(ctx, call.target));
         cached = std::move(found);
     }
+    std::vector<std::size_t> refused;  // passes, of which one is never asked with again
     bool renewed = false;
     for (;;) {
-        TRY_LET(sent, send(ctx, call, cached));
+        TRY_LET(sent, send(ctx, call, cached, refused));
         if (sent.response.status == 429) {
             const auto pause = net::retry_after(sent.response, deps_.clock.now());
             if (!pause || *pause <= policy_.longest_pause) continue;  // the limiter waits
             return Failure(long_pause(*pause));
         }
         if (sent.response.status == 401) {
-            TRY_LET(again, may_try_again(ctx, sent, std::exchange(renewed, true)));
-            if (again) continue;
+            if (!std::exchange(renewed, true)) {
+                TRY_LET(again, access(sent.which).renew(ctx, sent.number));
+                if (again) continue;
+            }
+            renewed = false;
+            refused.push_back(sent.which);
+            if (!limits_.with([&](const Limits& limits) { return limits.is_last(refused); }))
+                continue;
+        } else {
+            note_refused(refused, call, sent.which);
         }
         return page_of(ctx, call, std::move(sent.response), cached);
     }
 }
 
-Result<bool> Fetcher::may_try_again(exec::Context& ctx, const Sent& refused, bool renewed) {
-    if (!renewed) {
-        TRY_LET(is_new, access(refused.which).renew(ctx, refused.number));
-        if (is_new) return true;
-    }
-    const bool was_closed =
-        limits_.with([&](const Limits& limits) { return limits.is_closed(refused.which); });
-    if (!limits_.with([&](Limits& limits) { return limits.close(refused.which); })) return false;
-    if (!was_closed)
-        log::warn("collect", "the server refuses one of several tokens: the others are used",
-                  {{"token", static_cast<std::int64_t>(refused.which + 1)}});
-    return true;
+// Forges say 401 for missing rights too: to be refused one repository is no reason to be left out.
+void Fetcher::note_refused(std::span<const std::size_t> refused, const Call& call,
+                           std::size_t let_in) {
+    const bool for_all = call.repo.repo_slug.empty();
+    limits_.with([&](Limits& limits) { limits.accept(let_in); });
+    for (const std::size_t which : refused)
+        if (limits_.with([&](Limits& limits) { return limits.refuse(which, for_all); }))
+            tell_left_out(which, Error(Errc::Denied, "the server does not accept it"));
+}
+
+void Fetcher::tell_left_out(std::size_t which, const Error& why) const {
+    log::write(log::Level::Warn, "collect", "one of several tokens is left out", why,
+               {{"data_source", forge_.info().data_source},
+                {"token", static_cast<std::int64_t>(which + 1)}});
 }
 
 Result<Page> Fetcher::page_of(exec::Context& ctx, const Call& call, net::Response response,

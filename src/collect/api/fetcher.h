@@ -6,6 +6,7 @@
 #include <atomic>
 #include <functional>
 #include <map>
+#include <span>
 
 #include "collect/api/answer_cache.h"
 #include "collect/api/limits.h"
@@ -50,6 +51,9 @@ public:
     /// too. Waits as for requests of our own. Errors: Cancelled.
     Result<void> leave_room(exec::Context& ctx, unsigned requests);
 
+    /// How git enters: by the first pass that the server does not refuse.
+    Access& access_of_git();
+
     void save(std::uint64_t calls) noexcept { saved_ += calls; }
     ApiCounts counts() const;
     ApiState state() const;
@@ -62,17 +66,21 @@ private:
         std::size_t which;
         std::uint64_t number;  ///< of the pass
     };
+    /// With any pass but those in `but`.
     Result<Sent> send(exec::Context& ctx, const sources::Call& call,
-                      const std::optional<CachedAnswer>& cached);
+                      const std::optional<CachedAnswer>& cached, std::span<const std::size_t> but);
     Result<net::Response> send_as(exec::Context& ctx, const sources::Call& call, std::size_t which,
                                   const Pass& pass, const std::optional<CachedAnswer>& cached);
-    /// Waits for a turn, with any pass or with `only` that one; with which.
-    Result<std::size_t> take_turn(exec::Context& ctx, std::optional<std::size_t> only = {});
+    /// Waits for a turn that `ask` gives; with which pass.
+    using Ask = std::function<Limits::Turn(Limits&, Time)>;
+    Result<std::size_t> take_turn(exec::Context& ctx, const Ask& ask);
+    void tell_left_out(std::size_t which, const Error& why) const;
     Access& access(std::size_t which) const {
         return which == 0 ? access_.access : *access_.others[which - 1];
     }
-    /// Whether one more try makes sense after a 401: with a new pass, or with another one.
-    Result<bool> may_try_again(exec::Context& ctx, const Sent& refused, bool renewed);
+    /// Those in `refused` were refused what the other one was given.
+    void note_refused(std::span<const std::size_t> refused, const sources::Call& call,
+                      std::size_t let_in);
     /// Errors: Unavailable where nothing but failures came for so long that it is down.
     Result<void> check_health() const;
     void note_health(bool answered, Time now);

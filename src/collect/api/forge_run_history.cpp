@@ -151,7 +151,7 @@ Result<Outcome> ForgeRun::read_history(exec::Context& ctx, RepoPass& pass,
             [this](const Progress& now) {
                 tell([&](Observer& observer) { observer.progress(now); });
             },
-        .access = &parts_.access.access,
+        .access = &parts_.fetcher.access_of_git(),
         .logins = &parts_.people.logins(),
         .keep =
             [&](OpenRepository&& open, git::Refs&& refs) {

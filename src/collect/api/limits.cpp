@@ -3,14 +3,21 @@
 #include <algorithm>
 
 namespace forgehouse::collect {
+namespace {
 
-Limits::Turn Limits::ask(Time now) {
-    if (in_flight() >= most_) return {.go = false, .pass = 0, .again = std::nullopt};
+// Of what others may read; one repository to which a pass has no right is no reason to close it.
+constexpr unsigned kRefusals = 5;
+
+}  // namespace
+
+Limits::Turn Limits::ask(Time now, std::span<const std::size_t> but) {
+    if (in_flight() >= most_)
+        return {.go = false, .pass = 0, .again = std::nullopt, .is_busy = true};
     bool is_busy = false;
     std::optional<Time> again;
     for (std::size_t i = 0; i < passes_.size(); ++i) {
         const std::size_t at = (next_ + i) % passes_.size();
-        if (passes_[at].is_closed) continue;
+        if (passes_[at].is_closed || std::ranges::find(but, at) != but.end()) continue;
         const auto turn = passes_[at].limiter.ask(now);
         if (turn.go) {
             next_ = at + 1;
@@ -19,14 +26,16 @@ Limits::Turn Limits::ask(Time now) {
         is_busy = is_busy || !turn.again;
         if (turn.again) again = std::min(again.value_or(*turn.again), *turn.again);
     }
-    // One that waits for an answer may go sooner than one that waits for a time.
-    return {.go = false, .pass = 0, .again = is_busy ? std::nullopt : again};
+    // Those that were left are closed by now: then one that was left out is the only one.
+    if (!is_busy && !again && !but.empty()) return ask(now);
+    return {.go = false, .pass = 0, .again = again, .is_busy = is_busy};
 }
 
 Limits::Turn Limits::ask(Time now, std::size_t pass) {
-    if (in_flight() >= most_) return {.go = false, .pass = pass, .again = std::nullopt};
+    if (in_flight() >= most_)
+        return {.go = false, .pass = pass, .again = std::nullopt, .is_busy = true};
     const auto turn = passes_[pass].limiter.ask(now);
-    return {.go = turn.go, .pass = pass, .again = turn.again};
+    return {.go = turn.go, .pass = pass, .again = turn.again, .is_busy = !turn.go && !turn.again};
 }
 
 bool Limits::close(std::size_t pass) {
@@ -36,13 +45,21 @@ bool Limits::close(std::size_t pass) {
     return true;
 }
 
-bool Limits::has_room() const noexcept {
-    return in_flight() < most_ &&
-           std::ranges::any_of(
-               passes_,
-               [](const Pass& pass) {
-                   return !pass.is_closed && pass.limiter.in_flight() < pass.limiter.concurrency();
-               });
+bool Limits::refuse(std::size_t pass, bool for_all) {
+    if (passes_[pass].is_closed) return false;
+    ++passes_[pass].refusals;
+    return (for_all || passes_[pass].refusals >= kRefusals) && close(pass);
+}
+
+std::size_t Limits::first_open() const noexcept {
+    const auto at = std::ranges::find(passes_, false, &Pass::is_closed);
+    return static_cast<std::size_t>(at - passes_.begin());
+}
+
+bool Limits::is_last(std::span<const std::size_t> but) const noexcept {
+    for (std::size_t i = 0; i < passes_.size(); ++i)
+        if (!passes_[i].is_closed && std::ranges::find(but, i) == but.end()) return false;
+    return true;
 }
 
 unsigned Limits::in_flight() const noexcept {

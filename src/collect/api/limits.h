@@ -3,6 +3,7 @@
 // have no more requests in flight than one alone would have.
 #pragma once
 
+#include <span>
 #include <vector>
 
 #include "exec/rate_limiter.h"
@@ -19,23 +20,30 @@ public:
     struct Turn {
         bool go;
         std::size_t pass;           ///< with which; where it goes
-        std::optional<Time> again;  ///< as RateLimiter::Turn has it
+        std::optional<Time> again;  ///< not before then, where a limit says so
+        bool is_busy = false;       ///< or once a request of now has been answered
     };
-    /// A turn with any pass, each after the other as far as their limits let them.
-    Turn ask(Time now);
+    /// A turn with any pass but those, each after the other as far as their limits let them.
+    Turn ask(Time now, std::span<const std::size_t> but = {});
     /// A turn with that one.
     Turn ask(Time now, std::size_t pass);
 
     /// For what became of a request that went with that pass.
     exec::RateLimiter& operator[](std::size_t pass) { return passes_[pass].limiter; }
 
-    /// The server refuses it: no turn with that pass any more. False where it is the last one,
-    /// which stays.
+    /// No turn with that pass any more. False where it is the last one, which stays.
     bool close(std::size_t pass);
-    bool is_closed(std::size_t pass) const { return passes_[pass].is_closed; }
+    /// The server has refused it (401) what another one was given: once too often in a row, and it
+    /// is closed; at once where it is nobody's right in particular (`for_all`). True where that
+    /// closed it.
+    bool refuse(std::size_t pass, bool for_all);
+    /// It was let in.
+    void accept(std::size_t pass) noexcept { passes_[pass].refusals = 0; }
+    /// The first that is not closed: git's.
+    std::size_t first_open() const noexcept;
+    /// Whether all but those are closed.
+    bool is_last(std::span<const std::size_t> but) const noexcept;
 
-    /// Whether a request could go if there were no limits but that of requests in flight.
-    bool has_room() const noexcept;
     unsigned in_flight() const noexcept;
     unsigned concurrency() const noexcept;
     /// Of all passes together; those of which nothing is known count as the others.
@@ -47,6 +55,7 @@ private:
         explicit Pass(unsigned most) : limiter(most) {}
         exec::RateLimiter limiter;
         bool is_closed = false;
+        unsigned refusals = 0;  ///< in a row
     };
 
     unsigned most_;

@@ -22,9 +22,7 @@ TEST(Limits, GivesTheTurnsOneAfterTheOther) {
     }
     EXPECT_FALSE(limits.ask(kBegin).go) << "together no more in flight than one alone would have";
     EXPECT_FALSE(limits.ask(kBegin, 1).go);
-    EXPECT_FALSE(limits.has_room());
     limits[1].answered(kBegin, {});
-    EXPECT_TRUE(limits.has_room());
     EXPECT_TRUE(limits.ask(kBegin, 1).go);
 }
 
@@ -49,11 +47,38 @@ TEST(Limits, PassesOverWhoseBucketIsEmpty) {
 
 TEST(Limits, LeavesOutWhomTheServerRefuses) {
     Limits limits(4, 2);
-    EXPECT_TRUE(limits.close(0));
-    EXPECT_TRUE(limits.is_closed(0));
+    EXPECT_TRUE(limits.refuse(0, true));
+    EXPECT_EQ(limits.first_open(), 1U);
     for (int i = 0; i < 3; ++i) EXPECT_EQ(limits.ask(kBegin).pass, 1U);
-    EXPECT_FALSE(limits.close(1)) << "the last one";
+    EXPECT_FALSE(limits.refuse(1, true)) << "the last one";
     EXPECT_TRUE(limits.ask(kBegin).go);
+}
+
+TEST(Limits, KeepsWhoHasNoRightToSomething) {
+    Limits limits(8, 2);
+    for (int i = 0; i < 20; ++i) {
+        EXPECT_FALSE(limits.refuse(0, false));
+        limits.accept(0);
+    }
+    for (int i = 0; i < 4; ++i) EXPECT_FALSE(limits.refuse(0, false));
+    EXPECT_TRUE(limits.refuse(0, false)) << "nothing but refusals";
+}
+
+TEST(Limits, TellWhetherATimeOrAnAnswerIsWaitedFor) {
+    Limits limits(4, 2);
+    const std::size_t first[] = {0};
+    ASSERT_EQ(limits.ask(kBegin, first).pass, 1U);
+    limits[1].refused(kBegin, 15s, {});
+    for (int i = 0; i < 4; ++i) ASSERT_EQ(limits.ask(kBegin).pass, 0U);
+    EXPECT_TRUE(limits.ask(kBegin).is_busy);
+    limits[0].failed(kBegin);  // halves what it may have in flight
+    const auto turn = limits.ask(kBegin);
+    EXPECT_FALSE(turn.go);
+    EXPECT_TRUE(turn.is_busy);
+    EXPECT_EQ(turn.again, kBegin.plus(15s));
+    EXPECT_FALSE(limits.is_last(first));
+    const std::size_t both[] = {0, 1};
+    EXPECT_TRUE(limits.is_last(both));
 }
 
 }  // namespace
