@@ -156,6 +156,9 @@ std::optional<Error> selection_error(const World& world) {
         return Error(Errc::Invalid, "--source and a PATH or URL say different things")
             .hint("name either a source of the configuration, or repositories");
     if (auto error = unknown_source(world)) return error;
+    if (arguments.value("--repos") && repo_patterns(world).empty())
+        return Error(Errc::Invalid, "--repos names no repository")
+            .hint("write for example --repos 'team/*,lib-?', or leave it out for all");
     if (!arguments.operands.empty() || !world.settings().sources.empty()) return std::nullopt;
     return explained(
         world, Error(Errc::Invalid, "nothing to collect: no PATH or URL, and no source configured"),
@@ -336,6 +339,7 @@ Result<Exit> Collecting::run_all(const std::vector<WantedSource>& wanted,
                                  const collect::Request& request) {
     std::map<const WantedSource*, Report> done;
     std::optional<Error> failed;
+    const bool several = wanted.size() > 1;
     TRY(run_each(
         wanted, request,
         {.began = {}, .ended = [&](const WantedSource& source, const Result<Report>& report) {
@@ -344,15 +348,21 @@ Result<Exit> Collecting::run_all(const std::vector<WantedSource>& wanted,
                  return;
              }
              failed = report.error();
-             if (wanted.size() > 1 && !world_.interrupted()) world_.complain(*failed);
+             if (several && !world_.interrupted())
+                 world_.complain(Error(*failed).with("source", source.name));
          }}));
-    if (failed && (wanted.size() == 1 || world_.interrupted())) return Failure(std::move(*failed));
+    if (failed && (!several || (world_.interrupted() && done.empty())))
+        return Failure(std::move(*failed));
     std::vector<Report> reports;
     for (const WantedSource& source : wanted)
-        if (const auto found = done.find(&source); found != done.end())
+        if (const auto found = done.find(&source); found != done.end()) {
+            if (several)
+                for (sources::Refusal& refusal : found->second.refused)
+                    refusal.error.with("source", source.name);
             reports.push_back(std::move(found->second));
+        }
     TRY(conclude(reports));
-    return exit_of(reports, failed.has_value());
+    return exit_of(reports, reports.size() < wanted.size());
 }
 
 Result<void> Collecting::conclude(const std::vector<Report>& reports) {

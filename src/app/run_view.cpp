@@ -211,38 +211,46 @@ private:
 };
 
 RunBoard::RunBoard(std::filesystem::path file, const exec::Clock& clock)
-    : file_(std::move(file)), clock_(clock) {}
+    : file_(std::move(file)), clock_(clock), writer_([this](const std::stop_token& stop) {
+          const exec::Context ctx(stop);
+          while (ctx.sleep(kBetweenWrites)) write();
+      }) {}
 
 RunBoard::~RunBoard() {
+    writer_.request_stop();
+    writer_.join();
     std::error_code gone;
     file_.with([&](const std::filesystem::path& file) { std::filesystem::remove(file, gone); });
 }
 
 std::unique_ptr<collect::Observer> RunBoard::follow(std::string source) {
-    return std::make_unique<Entry>(*this, std::move(source));
+    auto entry = std::make_unique<Entry>(*this, std::move(source));
+    write();
+    return entry;
 }
 
 template <class Change>
 void RunBoard::take(Change&& change) {
-    const auto text = state_.with([&](State& state) -> std::optional<std::string> {
+    state_.with([&](State& state) {
         change(state);
-        const auto now = std::chrono::steady_clock::now();
-        if (state.written && now - *state.written < kBetweenWrites) return std::nullopt;
-        state.written = now;
-        RunViews views{.pid = ::getpid(), .runs = {}};
-        for (const Entry* entry : state.entries) views.runs.push_back(entry->view());
-        return to_json(views);
+        state.is_written = false;
     });
-    if (text) write(*text);
 }
 
 // In place of the one before, whole: who reads it never sees half of it.
-void RunBoard::write(const std::string& text) {
+void RunBoard::write() {
     file_.with([&](const std::filesystem::path& file) {
+        const auto text = state_.with([](State& state) -> std::optional<std::string> {
+            if (std::exchange(state.is_written, true)) return std::nullopt;
+            RunViews views{.pid = ::getpid(), .runs = {}};
+            for (const Entry* entry : state.entries) views.runs.push_back(entry->view());
+            return to_json(views);
+        });
+        if (!text) return;
         const std::filesystem::path fresh = file.string() + ".new";
         {
             std::ofstream out(fresh, std::ios::binary | std::ios::trunc);
-            out << text << '\n';
+            out << *text << '\n';
             if (!out.flush()) return;
         }
         std::error_code failed;

@@ -11,6 +11,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "base/result.h"
@@ -76,16 +77,17 @@ private:
     class Entry;
     struct State {
         std::vector<const Entry*> entries;
-        std::optional<std::chrono::steady_clock::time_point> written;
+        bool is_written = true;
     };
-    /// Takes something in, and writes the file where it is time to.
     template <class Change>
     void take(Change&& change);
-    void write(const std::string& text);
+    /// Writes the file where something has been taken in since.
+    void write();
 
     exec::Guarded<std::filesystem::path> file_;  ///< who writes it has it
     const exec::Clock& clock_;
     exec::Guarded<State> state_;
+    std::jthread writer_;  // before all else goes, it is gone
 };
 
 }  // namespace forgehouse::app

@@ -76,7 +76,8 @@ constexpr std::string_view kAbout =
     "run in hand has ended; one with a mistake is told of and not taken. The next run begins an "
     "interval after the beginning "
     "of the last one and up to a tenth of it later (five minutes at most), at once where the last "
-    "one took longer; two never run at the same time. A run that fails is told of, and the next "
+    "one took longer; two never run at the same time. Several sources are read side by side, and "
+    "the next run begins when all of them are done. A run that fails is told of, and the next "
     "one has its turn.\n\n"
     "While it runs it serves /metrics for Prometheus, /healthz and /readyz (503 until the "
     "warehouse "
@@ -199,7 +200,8 @@ void run_once(World& world, Collecting& collecting, Metrics& metrics) {
              [&](const WantedSource& source, const Result<collect::Report>& report) {
                  if (report) return metrics.run_ended(source.name, *report);
                  metrics.run_failed(source.name, world.clock().now(), report.error().text());
-                 if (!world.interrupted()) world.complain(report.error());
+                 if (!world.interrupted())
+                     world.complain(Error(report.error()).with("source", source.name));
              }});
     if (begun || world.interrupted()) return;
     for (const WantedSource& source : *wanted)
