@@ -1,6 +1,7 @@
 #include "app/collecting.h"
 
 #include <fmt/format.h>
+#include <malloc.h>
 
 #include <algorithm>
 #include <atomic>
@@ -41,6 +42,8 @@ void complain_about(const World& world, const collect::RepoReport& repo) {
                        ? std::move(error).with("repo", sources::full_name(repo.repo))
                        : std::move(error));
 }
+
+constexpr int kArenas = 2;
 
 // Of more repositories with something missing only the number is said.
 constexpr std::size_t kSpelledOut = 20;
@@ -236,6 +239,9 @@ Collecting::Collecting(World& world, bool announces)
            .wall_clock = [&world] { return world.clock().now(); },
            .failed = [&world](const collect::RepoReport& repo) { complain_about(world, repo); }}),
       announces_(announces) {
+    // The threads that wait for a server would each keep memory of their own: a run takes nearly
+    // twice as much then, and no less time.
+    ::mallopt(M_ARENA_MAX, kArenas);
     world.on_interrupt([&world] {
         world.tell("stopping: storing what is in hand (Ctrl-C again aborts at once)\n");
     });
