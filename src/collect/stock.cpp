@@ -4,10 +4,9 @@
 
 #include <algorithm>
 
-#include "base/json.h"
 #include "base/log.h"
 #include "base/text.h"
-#include "collect/archive/zstd.h"
+#include "collect/packed_json.h"
 #include "collect/queries.h"
 #include "collect/row_writer.h"
 
@@ -67,11 +66,10 @@ Result<Stock::Counts> Stock::count(exec::Context& ctx, const Deps& deps,
 
 Stock::Record Stock::load(exec::Context& ctx, const Deps& deps, const std::string& data_source) {
     Record record;
-    const auto object = deps.checkpoints.get(ctx, key_of(data_source));
-    const auto text = object ? unpack_whole(object->bytes) : Failure(object.error());
-    const auto document = text ? json::Document::parse(*text) : Failure(text.error());
-    if (!document) return record;
-    const json::Value root = document->root();
+    // Without it a loss is noticed later, and no row is wrong.
+    const auto loaded = load_packed(ctx, deps.checkpoints, key_of(data_source));
+    if (!loaded || !*loaded) return record;
+    const json::Value root = (*loaded)->root();
     const auto number = [](const json::Value& of, std::string_view name) {
         const auto found = of.find(name);
         return found ? found->count().value_or(0) : std::uint64_t{0};
@@ -107,10 +105,7 @@ Result<void> Stock::save(exec::Context& ctx, const Deps& deps, const std::string
         for (const auto& [table, rows] : counts) out.name(table).count(rows);
         out.end().end();
     }
-    Packer packer;
-    packer.add(out.end().end().take());
-    TRY(deps.checkpoints.put(ctx, key_of(data_source), packer.take()));
-    return {};
+    return save_packed(ctx, deps.checkpoints, key_of(data_source), out.end().end().take());
 }
 
 Result<Stock> Stock::take(exec::Context& ctx, const Deps& deps, std::string data_source,

@@ -5,10 +5,10 @@
 #include <map>
 #include <set>
 
-#include "base/json.h"
 #include "base/log.h"
 #include "collect/api/ledger.h"
 #include "collect/api/tombstones.h"
+#include "collect/packed_json.h"
 #include "collect/repository_access.h"
 
 namespace forgehouse::collect {
@@ -26,14 +26,9 @@ std::string key_of(std::string_view data_source) {
 
 Result<Known> load(exec::Context& ctx, ports::Objects& objects, std::string_view data_source) {
     Known known;
-    const auto object = objects.get(ctx, key_of(data_source));
-    if (!object) {
-        if (object.error().code() == Errc::NotFound) return known;
-        return Failure(object.error());
-    }
-    TRY_LET(text, unpack_whole(object->bytes));
-    TRY_LET(document, json::Document::parse(text));
-    TRY_LET(member, document.root().at("repositories"));
+    TRY_LET(document, load_packed(ctx, objects, key_of(data_source)));
+    if (!document) return known;
+    TRY_LET(member, document->root().at("repositories"));
     TRY_LET(entries, member.items());
     for (const json::Value& entry : entries) {
         TRY_LET(uuid_value, entry.at("uuid"));
@@ -57,10 +52,7 @@ Result<void> save(exec::Context& ctx, ports::Objects& objects, std::string_view 
         out.object().name("uuid").text(uuid).name("project").text(repo.project_key);
         out.name("slug").text(repo.repo_slug).end();
     }
-    Packer packer;
-    packer.add(out.end().end().take());
-    TRY(objects.put(ctx, key_of(data_source), packer.take()));
-    return {};
+    return save_packed(ctx, objects, key_of(data_source), out.end().end().take());
 }
 
 class Follower {

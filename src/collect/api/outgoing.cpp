@@ -5,10 +5,10 @@
 #include <algorithm>
 #include <set>
 
-#include "base/json.h"
 #include "collect/api/discovery.h"
 #include "collect/api/ledger.h"
 #include "collect/api/read_list.h"
+#include "collect/packed_json.h"
 
 namespace forgehouse::collect {
 namespace {
@@ -71,14 +71,9 @@ Result<void> list_fork(exec::Context& ctx, const OutgoingParts& parts,
 
 Result<Shown> load(exec::Context& ctx, ports::Objects& objects, const std::string& data_source) {
     Shown shown;
-    const auto object = objects.get(ctx, key_of(data_source));
-    if (!object) {
-        if (object.error().code() == Errc::NotFound) return shown;
-        return Failure(object.error());
-    }
-    TRY_LET(text, unpack_whole(object->bytes));
-    TRY_LET(document, json::Document::parse(text));
-    TRY_LET(member, document.root().at("repositories"));
+    TRY_LET(document, load_packed(ctx, objects, key_of(data_source)));
+    if (!document) return shown;
+    TRY_LET(member, document->root().at("repositories"));
     TRY_LET(entries, member.items());
     for (const json::Value& entry : entries) {
         TRY_LET(project, entry.at("project"));
@@ -105,10 +100,7 @@ Result<void> save(exec::Context& ctx, ports::Objects& objects, const std::string
         for (const std::string& id : forks) out.text(id);
         out.end().end();
     }
-    Packer packer;
-    packer.add(out.end().end().take());
-    TRY(objects.put(ctx, key_of(data_source), packer.take()));
-    return {};
+    return save_packed(ctx, objects, key_of(data_source), out.end().end().take());
 }
 
 // Whether nothing is stored of it that a list has told; then its ledger need not stay either.

@@ -5,11 +5,11 @@
 #include <algorithm>
 
 #include "base/digest.h"
-#include "base/json.h"
 #include "base/log.h"
 #include "base/text.h"
 #include "collect/api/read_list.h"
 #include "collect/api/renames.h"
+#include "collect/packed_json.h"
 #include "collect/queries.h"
 
 namespace forgehouse::collect {
@@ -26,15 +26,11 @@ std::string key_of(std::string_view data_source) {
 
 Result<People::Known> People::load(exec::Context& ctx) {
     Known known;
-    const auto object = deps_.checkpoints.get(ctx, key_of(forge_.info().data_source));
-    if (!object) {
-        if (object.error().code() == Errc::NotFound) return known;
-        return Failure(object.error());
-    }
-    const auto text = unpack_whole(object->bytes);
+    const auto loaded = load_packed(ctx, deps_.checkpoints, key_of(forge_.info().data_source));
+    if (!loaded && loaded.error().code() != Errc::Corrupt) return Failure(loaded.error());
     // Nothing is lost with it but one comparison: a damaged one counts as none.
-    const auto document = text ? json::Document::parse(*text) : Failure(text.error());
-    if (!document) return known;
+    if (!loaded || !*loaded) return known;
+    const auto& document = *loaded;
     if (const auto fingerprint = document->root().find("fingerprint"))
         known.fingerprint = fingerprint->text().value_or("");
     if (const auto logins = document->root().find("logins"))
@@ -50,10 +46,8 @@ Result<void> People::keep(exec::Context& ctx, const Known& known) {
     out.object().name("format").count(kFormat).name("fingerprint").text(known.fingerprint);
     out.name("logins").text(known.logins).name("listed").array();
     for (const std::string& uuid : known.listed) out.text(uuid);
-    Packer packer;
-    packer.add(out.end().end().take());
-    TRY(deps_.checkpoints.put(ctx, key_of(forge_.info().data_source), packer.take()));
-    return {};
+    return save_packed(ctx, deps_.checkpoints, key_of(forge_.info().data_source),
+                       out.end().end().take());
 }
 
 Result<void> People::forget(exec::Context& ctx, ports::Objects& checkpoints,
