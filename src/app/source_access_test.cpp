@@ -5,6 +5,9 @@
 #include <atomic>
 #include <thread>
 
+#include "config/option.h"
+#include "sources/registry.h"
+
 namespace forgehouse::app {
 namespace {
 
@@ -150,6 +153,13 @@ TEST_F(Access, WaitingForAnothersLookUpHeedsTheContext) {
     self = &token;
     EXPECT_EQ(shown(token), "Authorization: Bearer t\n");
     EXPECT_TRUE(was_cancelled);
+}
+
+// config/check.cpp reckons with it, and knows no adapters.
+TEST(DataSource, IsTheKindsOwnWhereNobodyNamesOne) {
+    EXPECT_EQ(sources::default_data_source("plain_git"), "insight_git");
+    const std::string kind = config::show_value(config::SourceKind::BitbucketServer);
+    EXPECT_EQ(sources::default_data_source(kind), "insight_" + kind);
 }
 
 }  // namespace

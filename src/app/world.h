@@ -34,7 +34,8 @@ namespace forgehouse::app {
 /// Whether the warehouse says that a table, a database, or a view's table is not there.
 bool misses_a_table(const Error& error);
 
-/// Not shared between threads, but for what context() and warehouse() return.
+/// Threads: const functions from many threads at once while reload() is not called; the rest one at
+/// a time. What context() and warehouse() return may be shared.
 class World {
 public:
     struct Given {

@@ -49,7 +49,6 @@ public:
     static Result<HeldSession> of(exec::Context& ctx, const Deps& deps, unsigned workers);
 
     Session& operator*() const noexcept { return *session_; }
-    Session* operator->() const noexcept { return session_; }
 
 private:
     explicit HeldSession(Session& shared) : session_(&shared) {}

@@ -213,7 +213,7 @@ void check_data_sources(Loaded& loaded, const std::vector<std::string>& places) 
         const SourceSettings& source = loaded.settings.sources[i];
         const bool is_plain = source.kind == SourceKind::PlainGit;
         if (!is_plain && source.url.empty()) continue;
-        // As sources/registry.cpp names them where nobody does.
+        // As sources/registry.cpp names them where nobody does; source_access_test.cpp holds it.
         const std::string usual =
             is_plain ? "insight_git" : fmt::format("insight_{}", show_value(source.kind));
         const auto [first, is_first] =

@@ -249,7 +249,7 @@ Result<Page> Fetcher::attempt(exec::Context& ctx, const Call& call) {
         TRY_LET(found, cache_->find(ctx, call.target));
         cached = std::move(found);
     }
-    std::vector<std::size_t> refused;  // passes, of which one is never asked with again
+    std::vector<std::size_t> refused;  // passes that were refused this call
     bool renewed = false;
     for (;;) {
         TRY_LET(sent, send(ctx, call, cached, refused));
