@@ -105,9 +105,11 @@ Result<std::set<std::string>> follow_runs(World& world) {
         const auto views = look(world);
         if (!views && (!seen.empty() || !collect::DataLock::holder(world.settings().data))) break;
         const Time now = world.clock().now();
-        for (const RunView& view : views.value_or(std::vector<RunView>())) seen.insert(view.run_id);
+        bool is_due = now - said >= kBetweenLines;
+        for (const RunView& view : views.value_or(std::vector<RunView>()))
+            is_due = seen.insert(view.run_id).second || is_due;
         if (draws && views) live.show(lines_of(*views, now, world.err()));
-        if (!draws && views && !views->empty() && now - said >= kBetweenLines) {
+        if (!draws && views && !views->empty() && is_due) {
             TRY(say(world, *views, now));
             said = now;
         }

@@ -141,7 +141,9 @@ def side_by_side(bench):
     """Two servers are read at the same time: the slow one holds nothing of the fast one up, and each brings the
     rows that it brings alone."""
     slow, fast = bench.simulator(org=SMALL), bench.simulator(org="8,6")
-    slow.faults("latency ms=150 path=/rest/*")
+    slow.faults("latency ms=300 path=/rest/*")
+    # So that it is still at work when somebody looks.
+    fast.faults("latency ms=100 path=/rest/*")
 
     def configured_both(name):
         program = bench.program(name, THE_TOKEN="sim-token")
@@ -172,7 +174,8 @@ def side_by_side(bench):
     check(runs["slow"]["started_at"] < runs["fast"]["completed_at"], f"they ran one after the other: {runs}")
     check(runs["fast"]["completed_at"] < runs["slow"]["completed_at"], f"the fast one waited: {runs}")
 
-    slow.faults()
+    for simulator in (slow, fast):
+        simulator.faults()
     for name in ("slow", "fast"):
         alone = configured_both(f"alone-{name}")
         alone.must("collect", "--source", name)
