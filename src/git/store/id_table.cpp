@@ -1,0 +1,52 @@
+#include "git/store/id_table.h"
+
+#include <cstring>
+
+#include "git/store/big_endian.h"
+
+namespace forgehouse::git {
+
+std::optional<IdTable> IdTable::over(std::span<const std::uint8_t> fanout,
+                                     std::span<const std::uint8_t> ids, ObjectFormat format,
+                                     std::size_t stride) noexcept {
+    IdTable table;
+    std::uint32_t before = 0;
+    for (std::size_t i = 0; i < 256; ++i) {
+        const auto count = big_endian32(fanout, i * 4);
+        if (count < before) return std::nullopt;
+        before = count;
+    }
+    const auto id_bytes = id_size(format);
+    if (before > 0 && (ids.size() < id_bytes || (ids.size() - id_bytes) / stride < before - 1))
+        return std::nullopt;
+    table.fanout_ = fanout;
+    table.ids_ = ids;
+    table.stride_ = stride;
+    table.id_bytes_ = id_bytes;
+    table.size_ = before;
+    return table;
+}
+
+std::optional<std::uint32_t> IdTable::find(const ObjectId& id) const noexcept {
+    const auto wanted = id.bytes();
+    if (size_ == 0 || wanted.size() != id_bytes_) return std::nullopt;
+    const std::size_t first = wanted[0];
+    std::uint32_t low = first == 0 ? 0 : big_endian32(fanout_, (first - 1) * 4);
+    std::uint32_t high = big_endian32(fanout_, first * 4);
+    while (low < high) {
+        const auto middle = low + (high - low) / 2;
+        const auto order = std::memcmp(ids_.data() + middle * stride_, wanted.data(), id_bytes_);
+        if (order == 0) return middle;
+        if (order < 0)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return std::nullopt;
+}
+
+ObjectId IdTable::at(std::uint32_t position) const noexcept {
+    return ObjectId::from_bytes(ids_.subspan(position * stride_, id_bytes_));
+}
+
+}  // namespace forgehouse::git
