@@ -8,14 +8,9 @@
 #include <optional>
 
 #include "git/commit.h"
+#include "git/line_counts.h"
 
 namespace forgehouse::git {
-
-struct LineCounts {
-    std::uint64_t added = 0;
-    std::uint64_t removed = 0;
-    bool is_binary = false;
-};
 
 /// Counts depend on nothing but the two contents and the kinds of file, because attributes have no
 /// effect here. Threads: one at a time.
