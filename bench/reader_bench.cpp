@@ -55,7 +55,7 @@ private:
     bool prints_;
 };
 
-Result<void> measure(const std::string& path, unsigned processes, bool prints) {
+Result<void> measure(const std::string& path, unsigned workers, bool prints) {
     const exec::Context ctx;
     TRY_LET(tool, git::Tool::open(ctx, {.environment = {}, .scratch_parent = {}}));
     TRY_LET(repository, git::Repository::open(ctx, tool, path));
@@ -69,7 +69,7 @@ Result<void> measure(const std::string& path, unsigned processes, bool prints) {
     Counting sink(prints);
     const auto begin = std::chrono::steady_clock::now();
     git::ReadOptions options;
-    options.processes = processes;
+    options.workers = workers;
     TRY_LET(stats, git::read_history(ctx, repository, options, source, sink));
     const std::chrono::duration<double> took = std::chrono::steady_clock::now() - begin;
     rusage own{};
@@ -77,10 +77,10 @@ Result<void> measure(const std::string& path, unsigned processes, bool prints) {
     if (!prints)
         fmt::print(
             "{{\"seconds\":{:.3f},\"commits\":{},\"files\":{},\"lines_added\":{},"
-            "\"lines_removed\":{},\"merges_from_memo\":{},\"merges_counted\":{},"
+            "\"lines_removed\":{},\"pairs_known\":{},\"pairs_counted\":{},\"pairs_by_git\":{},"
             "\"own_peak_kilobytes\":{}}}\n",
-            took.count(), stats.commits, stats.files, sink.added, sink.removed,
-            stats.merges_from_memo, stats.merges_counted, own.ru_maxrss);
+            took.count(), stats.commits, stats.files, sink.added, sink.removed, stats.pairs_known,
+            stats.pairs_counted, stats.pairs_by_git, own.ru_maxrss);
     return {};
 }
 
@@ -88,7 +88,7 @@ Result<void> measure(const std::string& path, unsigned processes, bool prints) {
 
 int main(int argc, char** argv) {
     if (argc < 2) {
-        std::fputs("usage: reader_bench REPOSITORY [PROCESSES [rows]]\n", stderr);
+        std::fputs("usage: reader_bench REPOSITORY [WORKERS [rows]]\n", stderr);
         return 2;
     }
     const bool prints = argc > 3 && std::string_view(argv[3]) == "rows";

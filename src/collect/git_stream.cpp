@@ -318,7 +318,7 @@ Result<void> HistoryStream::read_new(const git::Repository& repository, CommitWa
         builder.expect(*commit);
         return std::optional(commit->id);
     };
-    const git::ReadOptions options{.processes = parts_.budget.processes,
+    const git::ReadOptions options{.workers = parts_.budget.readers,
                                    .window_bytes = parts_.budget.window_bytes,
                                    .memo_slots = parts_.budget.memo_slots,
                                    .since = parts_.window.since,
@@ -333,7 +333,7 @@ Budget budget_of(unsigned workers) {
     const unsigned cores = std::max(1U, std::jthread::hardware_concurrency());
     Budget budget;
     if (workers > 1) {
-        budget.processes = std::max(1U, cores / workers);
+        budget.readers = std::max(1U, cores / workers);
         budget.window_bytes = std::max<std::size_t>(4U << 20, budget.window_bytes / workers);
         budget.memo_slots = std::max<std::size_t>(1U << 16, budget.memo_slots / workers);
         budget.group_bytes = std::max<std::size_t>(1U << 20, budget.group_bytes / workers);

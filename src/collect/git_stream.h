@@ -16,7 +16,7 @@ namespace forgehouse::collect {
 
 /// How much of the machine one repository may use.
 struct Budget {
-    unsigned processes = 0;  ///< of git; 0: one for each core
+    unsigned readers = 0;  ///< threads, each with a git process; 0: one for each core
     std::size_t window_bytes = 32U << 20;
     std::size_t memo_slots = 1U << 20;
     std::size_t group_bytes = 8U << 20;  ///< of rows in one insert; about three groups are alive

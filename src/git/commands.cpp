@@ -12,19 +12,9 @@ constexpr Literal kRevListGraphFlags[] = {"--ignore-missing", "--date-order", "-
 // A flush command lets git buffer its answers; without it every object costs a system call.
 constexpr Literal kCatFileFlags[] = {"--batch-command", "--buffer"};
 constexpr Literal kCheckObjectsFlags[] = {"--batch-check=%(objectname) %(objecttype)", "--buffer"};
-constexpr Literal kDiffCountedFlags[] = {"--stdin",
-                                         "-r",
-                                         "--root",
-                                         "-M",
-                                         "--raw",
-                                         "--numstat",
-                                         "-z",
-                                         "--no-abbrev",
-                                         "--diff-merges=first-parent",
-                                         "--no-ext-diff",
-                                         "--no-textconv"};
 constexpr Literal kDiffStructureFlags[] = {
     "--stdin", "-r", "--root", "-M", "--raw", "-z", "--no-abbrev", "--diff-merges=first-parent"};
+constexpr Literal kDiffBlobsFlags[] = {"--numstat", "-z", "--no-ext-diff", "--no-textconv"};
 constexpr Literal kDiffSizesFlags[] = {
     "--stdin", "-r", "-M", "--shortstat", "--always", "--no-ext-diff", "--no-textconv"};
 constexpr Literal kInitFlags[] = {"--bare", "--quiet", "--template="};
@@ -50,8 +40,9 @@ constinit const Subcommand kRevList{"rev-list", kRevListFlags, false};
 constinit const Subcommand kRevListGraph{"rev-list", kRevListGraphFlags, false};
 constinit const Subcommand kCatFile{"cat-file", kCatFileFlags, false};
 constinit const Subcommand kCheckObjects{"cat-file", kCheckObjectsFlags, false};
-constinit const Subcommand kDiffCounted{"diff-tree", kDiffCountedFlags, false};
 constinit const Subcommand kDiffStructure{"diff-tree", kDiffStructureFlags, false};
+constinit const Subcommand kDiffBlobs{"diff", kDiffBlobsFlags, true};
+constinit const Subcommand kWriteBlob{"cat-file", {}, true};
 constinit const Subcommand kDiffSizes{"diff-tree", kDiffSizesFlags, false};
 constinit const Subcommand kInitMirror{"init", kInitFlags, true};
 constinit const Subcommand kListRemote{"ls-remote", kListRemoteFlags, true};

@@ -10,14 +10,14 @@
 namespace forgehouse::git {
 namespace {
 
-// Long enough for the delta cache of git and for a merge to find its branch in the same chunk,
-// short enough that the last ones end at about the same time.
+// Long enough for deltas to find what they are made from in the worker's cache, short enough that
+// the last ones end at about the same time.
 constexpr std::size_t kChunkCommits = 256;
-constexpr unsigned kMostProcesses = 8;
+constexpr unsigned kMostWorkers = 8;
 
-unsigned processes(const ReadOptions& options) {
-    if (options.processes > 0) return options.processes;
-    return std::clamp(std::jthread::hardware_concurrency(), 1u, kMostProcesses);
+unsigned workers_for(const ReadOptions& options) {
+    if (options.workers > 0) return options.workers;
+    return std::clamp(std::jthread::hardware_concurrency(), 1u, kMostWorkers);
 }
 
 Result<std::vector<ObjectId>> next_ids(const CommitSource& source) {
@@ -52,7 +52,7 @@ private:
 };
 
 /// A worker's thread: reads chunks until there are no more or one fails.
-void work(const exec::Context& ctx, ReadingBoard& board, ChunkReader reader) {
+void work(const exec::Context& ctx, ReadingBoard& board, ChunkReader& reader) {
     while (ctx.check()) {
         auto chunk = board.take(ctx);
         if (!chunk || !*chunk) return;
@@ -92,7 +92,10 @@ Result<void> run(const exec::Context& ctx, ReadingBoard& board, const CommitSour
 Result<ReadStats> read_history(const exec::Context& ctx, const Repository& repository,
                                const ReadOptions& options, const CommitSource& source,
                                HistorySink& sink) {
-    const auto count = processes(options);
+    const auto count = workers_for(options);
+    // Where it cannot be opened, git reads what we would have read, and says what is wrong.
+    auto store = ObjectStore::open(repository.location().common_dir + "/objects",
+                                   repository.traits().format);
     exec::Guarded<BlobMemo> memo{BlobMemo(options.memo_slots)};
     ReadingBoard board(options.window_bytes, count);
     std::stop_source stop;
@@ -100,8 +103,10 @@ Result<ReadStats> read_history(const exec::Context& ctx, const Repository& repos
     const exec::Context inner = ctx.with_stop(stop.get_token());
     std::vector<std::jthread> workers;
     for (unsigned i = 0; i < count; ++i)
-        workers.emplace_back(
-            [&] { work(inner, board, ChunkReader(repository, options, memo, board)); });
+        workers.emplace_back([&] {
+            ChunkReader reader(repository, store ? &*store : nullptr, options, memo, board);
+            work(inner, board, reader);
+        });
     const auto done = run(ctx, board, source, sink);
     // Whatever the workers still do is not wanted any more.
     stop.request_stop();

@@ -1,9 +1,9 @@
 // Reader: commits with their files and line counts, exactly git's own numbers: those of
 // `git log -M --numstat -z --diff-merges=first-parent` without attributes.
 //
-// Several git processes share the work (README.md says how); results come back in the
-// order of the request. Memory is bounded by ReadOptions::window_bytes whatever the size of the
-// history, of a commit or of a message, as far as single commits' messages go.
+// Several threads share the work (README.md says how); results come back in the order of the
+// request. Memory is bounded by ReadOptions whatever the size of the history, of a commit or of a
+// message, as far as single commits' messages go.
 #pragma once
 
 #include <cstddef>
@@ -23,9 +23,12 @@ namespace forgehouse::git {
 class Repository;
 
 struct ReadOptions {
-    unsigned processes = 0;  ///< git processes that compare trees; 0: one for each core
+    unsigned workers = 0;  ///< threads, each with a git process that compares trees; 0: a core each
     std::size_t window_bytes = 32u << 20;  ///< of results that wait for their turn
     std::size_t memo_slots = 1u << 20;     ///< of remembered blob pairs, 32 bytes each
+    std::size_t cache_bytes = 32u << 20;   ///< of blobs that others are made from, for each worker
+    /// Blobs of more bytes are git's to compare: its memory is bounded from outside, ours is not.
+    std::size_t most_blob_bytes = 16u << 20;
     /// Only commits whose committer date lies in [since, until): others are not delivered, and
     /// their files are never compared.
     std::optional<Time> since = {};
@@ -37,8 +40,9 @@ struct ReadStats {
     std::uint64_t commits = 0;  ///< delivered
     std::uint64_t skipped = 0;  ///< outside of since/until
     std::uint64_t files = 0;
-    std::uint64_t merges_from_memo = 0;  ///< merges whose line counts were known already
-    std::uint64_t merges_counted = 0;    ///< merges that git had to count
+    std::uint64_t pairs_known = 0;    ///< files whose two blobs had been compared before
+    std::uint64_t pairs_counted = 0;  ///< compared by us
+    std::uint64_t pairs_by_git = 0;   ///< too large for us, or not to be read without git
 };
 
 /// Receives what is read, in the order of the request, on the thread that called read_history().

@@ -27,11 +27,11 @@ protected:
     void expect_git_numbers(const Git& git) const {
         const auto expected = rows_by_git_log(git);
         const auto repository = open(git.folder());
-        for (const unsigned processes : {1u, 3u})
+        for (const unsigned workers : {1u, 3u})
             for (const std::size_t memo : {std::size_t{4}, std::size_t{1} << 16})
-                EXPECT_EQ(rows_by_reader(repository, {.processes = processes,
-                                                      .window_bytes = 64u << 10,
-                                                      .memo_slots = memo}),
+                EXPECT_EQ(rows_by_reader(
+                              repository,
+                              {.workers = workers, .window_bytes = 64u << 10, .memo_slots = memo}),
                           expected);
     }
 };
@@ -102,6 +102,22 @@ TEST_F(ReaderTest, CountsSha256RepositoriesAsGitDoes) {
     const auto repository = open(git.folder());
     EXPECT_EQ(repository.traits().format, ObjectFormat::Sha256);
     expect_git_numbers(git);
+}
+
+TEST_F(ReaderTest, CountsWhatOnlyGitMayReadAsGitDoes) {
+    const auto git = init("large");
+    git.import(nasty_history());
+    const auto repository = open(git.folder());
+    for (const std::size_t most : {0u, 4u, 400u})
+        EXPECT_EQ(rows_by_reader(repository, {.most_blob_bytes = most}), rows_by_git_log(git));
+    Collected sink;
+    const auto stats = read_history(ctx_, repository, {.workers = 1, .most_blob_bytes = 0},
+                                    source_of(ids_of(repository)), sink);
+    ASSERT_TRUE(stats);
+    EXPECT_GT(stats->pairs_by_git, 10u);
+    // An empty blob is not larger than nothing; a submodule is no blob.
+    EXPECT_GT(stats->pairs_counted, 0u);
+    EXPECT_EQ(stats->pairs_by_git + stats->pairs_counted + stats->pairs_known, stats->files);
 }
 
 TEST_F(ReaderTest, SaysWhatHappenedToEachFile) {

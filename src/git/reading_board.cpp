@@ -107,8 +107,9 @@ void ReadingBoard::count(const ReadStats& more) {
         state.stats.commits += more.commits;
         state.stats.skipped += more.skipped;
         state.stats.files += more.files;
-        state.stats.merges_from_memo += more.merges_from_memo;
-        state.stats.merges_counted += more.merges_counted;
+        state.stats.pairs_known += more.pairs_known;
+        state.stats.pairs_counted += more.pairs_counted;
+        state.stats.pairs_by_git += more.pairs_by_git;
     });
 }
 

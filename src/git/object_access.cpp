@@ -1,0 +1,45 @@
+#include "git/object_access.h"
+
+#include <array>
+#include <cstring>
+
+#include "git/repository.h"
+
+namespace forgehouse::git {
+
+ObjectAccess::ObjectAccess(const Repository& repository, ObjectStore* store,
+                           const StoreLimits& limits)
+    : repository_(&repository) {
+    if (store != nullptr) own_.emplace(*store, limits);
+}
+
+Result<StoredObject> ObjectAccess::read(const exec::Context& ctx, const ObjectId& id) {
+    if (auto object = read_own(id)) return object;
+    return ask_git(ctx, id);
+}
+
+Result<StoredObject> ObjectAccess::read_own(const ObjectId& id) {
+    if (!own_)
+        return Failure(Error(Errc::Unavailable, "the repository's objects are read by git only"));
+    return own_->read(id);
+}
+
+Result<StoredObject> ObjectAccess::ask_git(const exec::Context& ctx, const ObjectId& id) {
+    if (!git_) {
+        TRY_LET(started, ObjectReader::start(*repository_));
+        git_.emplace(std::move(started));
+    }
+    git_->ask(std::array{id});
+    auto object = git_->next(ctx);
+    if (!object) {
+        git_.reset();  // it has ended
+        return Failure(std::move(object).error());
+    }
+    const auto size = object->content.size();
+    auto bytes = std::make_shared_for_overwrite<char[]>(size);
+    if (size > 0) std::memcpy(bytes.get(), object->content.data(), size);
+    git_->release();
+    return StoredObject{.type = object->type, .bytes = std::move(bytes), .size = size};
+}
+
+}  // namespace forgehouse::git
