@@ -85,16 +85,17 @@ inline std::string repeated(const std::string& text, std::size_t times) {
     return result;
 }
 
-/// Three lines become new ones with a blank line among them; `blanks` blank lines stand before.
-/// Where the blank line is noise, that of the old lines has no counterpart.
+/// Two old lines become new ones, `above` and `below` the `among` blank lines that stand between
+/// them; `blanks` blank lines stand before. Where a blank line is noise, an old one has no
+/// counterpart.
 inline std::pair<std::string, std::string> with_noise(std::size_t blanks, std::size_t above,
-                                                      std::size_t below) {
+                                                      std::size_t below, std::size_t among = 1) {
     const auto head = repeated("head\n\n", blanks) + "head\n";
     auto after = head;
     for (std::size_t i = 0; i < above; ++i) after += number_line(i);
-    after += "\n";
+    after += repeated("\n", among);
     for (std::size_t i = 0; i < below; ++i) after += number_line(above + i);
-    return {head + "old\n\nold too\n", after};
+    return {head + "old\n" + repeated("\n", among) + "old too\n", after};
 }
 
 inline std::vector<RecordedCase> recorded_cases() {
@@ -153,6 +154,8 @@ inline std::vector<RecordedCase> recorded_cases() {
     record("noise: not frequent", with_noise(6, 8, 8), 16, 2);
     record("noise: frequent in a longer text", with_noise(31, 9, 200), 210, 3);
     record("noise: lines alone out of sight", with_noise(40, 150, 1), 152, 3);
+    record("noise: the last line in sight decides", with_noise(40, 150, 3, 33), 154, 3);
+    record("noise: the last line in sight below decides", with_noise(40, 3, 150, 33), 154, 3);
     record("shuffled", shuffled(4, 40, 10), 272, 272);
     record("shuffled: small blocks", shuffled(5, 300, 3), 822, 822);
     record("shuffled: patience ends", shuffled(6, 300, 10), 2306, 2306);
