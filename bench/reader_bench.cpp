@@ -1,5 +1,5 @@
 // How long the history reader takes over a repository, all of it delivered and looked at:
-//   reader_bench REPOSITORY [PROCESSES]
+//   reader_bench REPOSITORY [WORKERS]
 // Prints one line of JSON. With `rows` as third argument it writes what it has read instead, one
 // line a file, to be held against git's own: COMMIT ADDED REMOVED PATH (- - for binary files).
 #include <sys/resource.h>
