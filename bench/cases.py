@@ -83,7 +83,7 @@ def reader(options):
 
 
 def objects(options):
-    """Random blobs out of our own store, one after the other on one core, against git cat-file."""
+    """Random blobs out of our own store, by one thread and by two, against one git cat-file."""
     program = os.path.join(ROOT, "build/release/bench/objects_bench")
     for repository in options.repositories:
         name = label(repository)
@@ -95,10 +95,11 @@ def objects(options):
         with open(asked, "w", encoding="ascii") as file:
             file.writelines(f"{one}\n" for one in ids)
         git = ["sh", "-c", 'exec git -C "$1" cat-file --batch --buffer <"$2" >/dev/null', "sh", repository, asked]
-        mine = ["sh", "-c", 'exec "$0" "$1" <"$2" >/dev/null', program, repository, asked]
-        with Ticker(f"{len(ids):,} random blobs of {name}"):
-            ours, peer = paired(options, mine, git)
-        yield row(f"objects, {name}", "at least 3 × git cat-file --batch", "×", peer / ours, peer / ours >= 3, f"bench/run objects --repo {name}", f"{len(ids):,} random blobs, {ours:.2f} s against {peer:.2f} s")
+        for threads in (1, 2):
+            mine = ["sh", "-c", 'exec "$1" "$2" "$3" <"$4" >/dev/null', "sh", program, repository, str(threads), asked]
+            with Ticker(f"{len(ids):,} random blobs of {name}, {threads} threads"):
+                ours, peer = paired(options, mine, git)
+            yield row(f"objects, {threads} threads, {name}", "at least 3 × git cat-file --batch", "×", peer / ours, peer / ours >= 3, f"bench/run objects --repo {name}", f"{len(ids):,} random blobs, {ours:.2f} s against {peer:.2f} s")
 
 
 def collect(options):

@@ -1,5 +1,6 @@
 #include "git/store/store_reader.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "git/store/delta.h"
@@ -9,7 +10,9 @@ namespace forgehouse::git {
 namespace {
 
 // git makes chains of 50, of 250 when told to be aggressive, and never of more than 4,095.
-constexpr std::size_t kMostSteps = 10'000;
+constexpr std::size_t kMostDeltas = 10'000;
+// Of a buffer, until the next object is read.
+constexpr std::size_t kKeptBytes = std::size_t{4} << 20;
 
 Error damaged(const ObjectCache::Place& place) {
     return Error(Errc::Corrupt, "an object of a pack is damaged")
@@ -26,13 +29,18 @@ Error too_large(std::uint64_t size) {
 }  // namespace
 
 StoreReader::StoreReader(ObjectStore& store, const StoreLimits& limits)
-    : store_(&store), limits_(limits), folders_(store.folders()), cache_(limits.cache_bytes) {}
+    : store_(&store),
+      limits_(limits),
+      folders_(store.folders()),
+      made_(limits.cache_bytes / 2),
+      stored_(limits.cache_bytes / 2) {}
 
 Result<StoredObject> StoreReader::read(const ObjectId& id) {
     TRY_LET(found, read_here(id));
     if (found) return std::move(*found);
     // It may have been packed since the folders were looked at.
-    cache_.clear();
+    made_.clear();
+    stored_.clear();
     last_ = nullptr;
     folders_ = store_->newer_than(folders_);
     TRY_LET(again, read_here(id));
@@ -65,61 +73,71 @@ std::optional<ObjectCache::Place> StoreReader::find_packed(const ObjectId& id) {
     return std::nullopt;
 }
 
-Result<StoredObject> StoreReader::read_packed(Place place) {
-    steps_.clear();
-    TRY_LET(base, find_base(place));
-    auto object = std::move(base);
-    while (!steps_.empty()) {
-        TRY_LET(next, apply(object, steps_.back()));
-        object = std::move(next);
-        cache_.put(steps_.back().place, object);
-        steps_.pop_back();
-    }
-    return object;
-}
-
-/// Follows the deltas from `place` to an object that is there as a whole or held; `steps_` are
-/// those that must be applied to it.
-Result<StoredObject> StoreReader::find_base(Place& place) {
+Result<StoredObject> StoreReader::read_packed(const Place& place) {
+    deltas_.clear();
+    for (auto& buffer : between_)
+        if (buffer.size() > kKeptBytes) std::vector<char>().swap(buffer);
+    auto at = place;
     for (;;) {
-        if (const auto* held = cache_.find(place)) return *held;
-        const auto entry = place.pack->entry(place.offset);
-        if (!entry || steps_.size() == kMostSteps) return Failure(damaged(place));
-        if (!entry->is_delta()) {
-            TRY_LET(whole, inflate(place, *entry));
-            // Commits are no bases, as a rule, and are read once.
-            if (whole.type != ObjectType::Commit) cache_.put(place, whole);
-            return std::move(whole);
-        }
-        steps_.push_back({.place = place, .entry = *entry});
-        // A base by id is in the same pack, wherever else it may be.
-        const auto base =
-            entry->base_id ? place.pack->index().find(*entry->base_id) : entry->base_offset;
-        if (!base) return Failure(damaged(place));
-        place.offset = *base;
+        TRY_LET(base, follow(at));
+        if (!base) continue;
+        if (deltas_.empty()) return std::move(*base);
+        return make(*base, place);
     }
 }
 
-Result<StoredObject> StoreReader::inflate(const Place& place, const PackEntry& entry) {
+/// The object at `place` where it is whole or was made before; else its delta is noted, and `place`
+/// is that of the base.
+Result<std::optional<StoredObject>> StoreReader::follow(Place& place) {
+    if (const auto* held = made_.find(place)) return *held;
+    const auto entry = place.pack->entry(place.offset);
+    if (!entry || deltas_.size() == kMostDeltas) return Failure(damaged(place));
+    TRY_LET(bytes, stored(place, *entry));
+    if (!entry->is_delta()) return std::optional(std::move(bytes));
+    deltas_.push_back(std::move(bytes));
+    // A base by id is in the same pack, wherever else it may be.
+    const auto base =
+        entry->base_id ? place.pack->index().find(*entry->base_id) : entry->base_offset;
+    if (!base) return Failure(damaged(place));
+    place.offset = *base;
+    return std::nullopt;
+}
+
+/// Applies `deltas_` to the base, the last one first. What is made on the way stays in two buffers:
+/// most of it is never asked for, and what is asked for is mostly one delta away from the last.
+Result<StoredObject> StoreReader::make(const StoredObject& base, const Place& place) {
+    auto from = base.content();
+    for (;;) {
+        auto delta = deltas_.back().content();
+        const auto sizes = take_delta_sizes(delta);
+        if (!sizes || sizes->base != from.size()) return Failure(damaged(place));
+        if (sizes->result > limits_.object_bytes) return Failure(too_large(sizes->result));
+        const auto size = static_cast<std::size_t>(sizes->result);
+        if (deltas_.size() == 1) {
+            auto bytes = std::make_shared_for_overwrite<char[]>(size);
+            if (!apply_delta(from, delta, {bytes.get(), size})) return Failure(damaged(place));
+            StoredObject made{.type = base.type, .bytes = std::move(bytes), .size = size};
+            made_.put(place, made);
+            return made;
+        }
+        auto& into = between_[deltas_.size() % 2];
+        if (into.size() < size) into.resize(size);
+        if (!apply_delta(from, delta, {into.data(), size})) return Failure(damaged(place));
+        from = {into.data(), size};
+        deltas_.pop_back();
+    }
+}
+
+/// What stands at a place, inflated: an object or a delta.
+Result<StoredObject> StoreReader::stored(const Place& place, const PackEntry& entry) {
+    if (const auto* held = stored_.find(place)) return *held;
     if (entry.size > limits_.object_bytes) return Failure(too_large(entry.size));
     auto bytes = std::make_shared_for_overwrite<char[]>(entry.size);
     if (!inflater_.exactly(entry.stream, {bytes.get(), entry.size})) return Failure(damaged(place));
-    return StoredObject{.type = entry.type, .bytes = std::move(bytes), .size = entry.size};
-}
-
-Result<StoredObject> StoreReader::apply(const StoredObject& base, const Step& step) {
-    if (step.entry.size > limits_.object_bytes) return Failure(too_large(step.entry.size));
-    if (delta_.size() < step.entry.size) delta_.resize(step.entry.size);
-    if (!inflater_.exactly(step.entry.stream, {delta_.data(), step.entry.size}))
-        return Failure(damaged(step.place));
-    std::string_view delta(delta_.data(), step.entry.size);
-    const auto sizes = take_delta_sizes(delta);
-    if (!sizes || sizes->base != base.size) return Failure(damaged(step.place));
-    if (sizes->result > limits_.object_bytes) return Failure(too_large(sizes->result));
-    auto bytes = std::make_shared_for_overwrite<char[]>(sizes->result);
-    if (!apply_delta(base.content(), delta, {bytes.get(), sizes->result}))
-        return Failure(damaged(step.place));
-    return StoredObject{.type = base.type, .bytes = std::move(bytes), .size = sizes->result};
+    StoredObject object{.type = entry.type, .bytes = std::move(bytes), .size = entry.size};
+    // Commits are no bases, as a rule, and are read once.
+    if (entry.type != ObjectType::Commit) stored_.put(place, object);
+    return object;
 }
 
 Result<std::optional<StoredObject>> StoreReader::read_loose(const ObjectId& id) {

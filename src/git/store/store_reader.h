@@ -16,7 +16,8 @@
 namespace forgehouse::git {
 
 struct StoreLimits {
-    /// Of objects that deltas are made from.
+    /// Half of it holds objects that were made from deltas, for those that are made from them; half
+    /// what packs hold, inflated: whole objects and deltas.
     std::size_t cache_bytes = std::size_t{32} << 20;
     /// Of one object, and of those that it is made from.
     std::size_t object_bytes = std::size_t{512} << 20;
@@ -36,18 +37,13 @@ public:
 
 private:
     using Place = ObjectCache::Place;
-    /// A delta on the way from the object that was asked for to one that is there as a whole.
-    struct Step {
-        Place place;
-        PackEntry entry;
-    };
 
     Result<std::optional<StoredObject>> read_here(const ObjectId& id);
     std::optional<Place> find_packed(const ObjectId& id);
-    Result<StoredObject> read_packed(Place place);
-    Result<StoredObject> find_base(Place& place);
-    Result<StoredObject> apply(const StoredObject& base, const Step& step);
-    Result<StoredObject> inflate(const Place& place, const PackEntry& entry);
+    Result<StoredObject> read_packed(const Place& place);
+    Result<std::optional<StoredObject>> follow(Place& place);
+    Result<StoredObject> make(const StoredObject& base, const Place& place);
+    Result<StoredObject> stored(const Place& place, const PackEntry& entry);
     Result<std::optional<StoredObject>> read_loose(const ObjectId& id);
 
     ObjectStore* store_;
@@ -55,9 +51,10 @@ private:
     std::shared_ptr<const ObjectFolders> folders_;
     const Pack* last_ = nullptr;  ///< where the last object was: the next one is mostly there too
     Inflater inflater_;
-    ObjectCache cache_;
-    std::vector<Step> steps_;
-    std::vector<char> delta_;
+    ObjectCache made_;                  ///< by where their last delta stands
+    ObjectCache stored_;                ///< deltas have the type Missing
+    std::vector<StoredObject> deltas_;  ///< from the object that was asked for to a whole one
+    std::vector<char> between_[2];      ///< objects on the way, which nobody asked for
 };
 
 }  // namespace forgehouse::git
