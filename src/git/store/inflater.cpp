@@ -2,7 +2,7 @@
 
 #include <libdeflate.h>
 
-#include <new>
+#include "base/check.h"
 
 namespace forgehouse::git {
 
@@ -11,7 +11,7 @@ void Inflater::Free::operator()(libdeflate_decompressor* inflater) const noexcep
 }
 
 Inflater::Inflater() : inflater_(libdeflate_alloc_decompressor()) {
-    if (!inflater_) throw std::bad_alloc();
+    CHECK(inflater_);
 }
 
 bool Inflater::exactly(std::span<const std::uint8_t> in, std::span<char> out) noexcept {
