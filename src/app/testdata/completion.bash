@@ -42,8 +42,9 @@ _forgehouse() {
         esac
     done
     case $verb in
-        '') words='collect backfill resume schedule scheduled plan query tables runs coverage export init engine doctor archive config version completion man' ;;
+        '') words='collect backfill resume schedule scheduled plan query tables runs coverage export init engine doctor archive warehouse config version completion man' ;;
         'archive') words='summary compact load verify wipe' ;;
+        'warehouse') words='backup restore' ;;
         'config') words='check print docs' ;;
         'collect') words='--source --repos --since --until --hours --days --workers --batch-size --max-workers --max-retries --page-limit --look-back --discovery-cache --json' files=1 ;;
         'backfill') words='--days --all --source --repos --workers --batch-size --max-workers --max-retries --page-limit --json' files=0 ;;
@@ -64,6 +65,8 @@ _forgehouse() {
         'archive load') words='--repo --date --source --json' files=0 ;;
         'archive verify') words='--repo --date --source --json' files=0 ;;
         'archive wipe') words='--repo --source --confirm --json' files=0 ;;
+        'warehouse backup') words='--json' files=1 ;;
+        'warehouse restore') words='--json' files=1 ;;
         'config check') words='--json' files=0 ;;
         'config print') words='--json' files=0 ;;
         'config docs') words='' files=0 ;;

@@ -111,6 +111,8 @@ complete -c forgehouse -n __fish_use_subcommand -a doctor -d 'say what is instal
 complete -c forgehouse -n '__fish_seen_subcommand_from doctor' -l json -d 'Writes JSON; errors become a JSON object on standard error'
 complete -c forgehouse -n __fish_use_subcommand -a archive -d 'summary compact load verify wipe'
 complete -c forgehouse -n '__fish_seen_subcommand_from archive' -a 'summary compact load verify wipe'
+complete -c forgehouse -n __fish_use_subcommand -a warehouse -d 'backup restore'
+complete -c forgehouse -n '__fish_seen_subcommand_from warehouse' -a 'backup restore'
 complete -c forgehouse -n __fish_use_subcommand -a config -d 'check print docs'
 complete -c forgehouse -n '__fish_seen_subcommand_from config' -a 'check print docs'
 complete -c forgehouse -n __fish_use_subcommand -a version -d 'the version of the program and of its engine'

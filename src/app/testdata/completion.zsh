@@ -18,6 +18,7 @@ _forgehouse() {
         'engine:serve the warehouse to ClickHouse clients'
         'doctor:say what is installed, reachable and missing, and how to mend it'
         'archive:summary, compact, load, verify, wipe'
+        'warehouse:backup, restore'
         'config:check, print, docs'
         'version:the version of the program and of its engine'
         'completion:print a completion script for your shell'
@@ -297,6 +298,18 @@ _forgehouse() {
             '*--help[Help for the program or for a verb]' \
             '*--version[The same as the verb version]' ;;
         archive) _arguments '1:verb:(summary compact load verify wipe)' \
+            '*--config[The configuration to use, instead of the one that is found]:file:_files' \
+            '*--data[The data directory]:dir:_files -/' \
+            '*-v[Says more on standard error; twice, everything]' \
+            '*--verbose[Says more on standard error; twice, everything]' \
+            '*-q[Says nothing but errors there]' \
+            '*--quiet[Says nothing but errors there]' \
+            '*--log-format[What is on standard error]:text|json:(text json)' \
+            '*--no-color[No colours]' \
+            '*-h[Help for the program or for a verb]' \
+            '*--help[Help for the program or for a verb]' \
+            '*--version[The same as the verb version]' ;;
+        warehouse) _arguments '1:verb:(backup restore)' \
             '*--config[The configuration to use, instead of the one that is found]:file:_files' \
             '*--data[The data directory]:dir:_files -/' \
             '*-v[Says more on standard error; twice, everything]' \

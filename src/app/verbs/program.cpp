@@ -98,13 +98,15 @@ std::span<const std::string_view> table_names() {
 
 std::span<const Verb> all() {
     static const std::array verbs{
-        collect(),      backfill(),       resume(),          schedule(),
-        scheduled(),    plan(),           query(),           tables(),
-        runs(),         coverage(),       export_table(),    init(),
-        engine(),       doctor(),         archive_summary(), archive_compact(),
-        archive_load(), archive_verify(), archive_wipe(),    config_check(),
-        config_print(), config_docs(),    version(),         completion(),
-        man(),
+        collect(),         backfill(),         resume(),
+        schedule(),        scheduled(),        plan(),
+        query(),           tables(),           runs(),
+        coverage(),        export_table(),     init(),
+        engine(),          doctor(),           archive_summary(),
+        archive_compact(), archive_load(),     archive_verify(),
+        archive_wipe(),    warehouse_backup(), warehouse_restore(),
+        config_check(),    config_print(),     config_docs(),
+        version(),         completion(),       man(),
     };
     return verbs;
 }

@@ -33,6 +33,8 @@ Verb archive_load();
 Verb archive_compact();
 Verb archive_verify();
 Verb archive_wipe();
+Verb warehouse_backup();
+Verb warehouse_restore();
 Verb query();
 Verb tables();
 Verb runs();
