@@ -321,6 +321,7 @@ Result<void> HistoryStream::read_new(const git::Repository& repository, CommitWa
     const git::ReadOptions options{.workers = parts_.budget.readers,
                                    .window_bytes = parts_.budget.window_bytes,
                                    .memo_slots = parts_.budget.memo_slots,
+                                   .cache_bytes = parts_.budget.cache_bytes,
                                    .since = parts_.window.since,
                                    .until = parts_.window.until};
     TRY(git::read_history(ctx_, repository, options, source, builder));
@@ -336,6 +337,7 @@ Budget budget_of(unsigned workers) {
         budget.readers = std::max(1U, cores / workers);
         budget.window_bytes = std::max<std::size_t>(4U << 20, budget.window_bytes / workers);
         budget.memo_slots = std::max<std::size_t>(1U << 16, budget.memo_slots / workers);
+        budget.cache_bytes = std::max<std::size_t>(8U << 20, budget.cache_bytes / workers);
         budget.group_bytes = std::max<std::size_t>(1U << 20, budget.group_bytes / workers);
     }
     return budget;
