@@ -15,8 +15,6 @@ constexpr Literal kCheckObjectsFlags[] = {"--batch-check=%(objectname) %(objectt
 constexpr Literal kDiffStructureFlags[] = {
     "--stdin", "-r", "--root", "-M", "--raw", "-z", "--no-abbrev", "--diff-merges=first-parent"};
 constexpr Literal kDiffBlobsFlags[] = {"--numstat", "-z", "--no-ext-diff", "--no-textconv"};
-constexpr Literal kDiffSizesFlags[] = {
-    "--stdin", "-r", "-M", "--shortstat", "--always", "--no-ext-diff", "--no-textconv"};
 constexpr Literal kInitFlags[] = {"--bare", "--quiet", "--template="};
 constexpr Literal kListRemoteFlags[] = {"--symref", "--quiet"};
 constexpr Literal kFetchFlags[] = {"--progress",
@@ -43,7 +41,6 @@ constinit const Subcommand kCheckObjects{"cat-file", kCheckObjectsFlags, false};
 constinit const Subcommand kDiffStructure{"diff-tree", kDiffStructureFlags, false};
 constinit const Subcommand kDiffBlobs{"diff", kDiffBlobsFlags, true};
 constinit const Subcommand kWriteBlob{"cat-file", {}, true};
-constinit const Subcommand kDiffSizes{"diff-tree", kDiffSizesFlags, false};
 constinit const Subcommand kInitMirror{"init", kInitFlags, true};
 constinit const Subcommand kListRemote{"ls-remote", kListRemoteFlags, true};
 constinit const Subcommand kFetch{"fetch", kFetchFlags, true};

@@ -25,7 +25,6 @@ extern const Subcommand kCheckObjects;   ///< types of the ids on standard input
 extern const Subcommand kDiffStructure;  ///< files of commits on standard input, no line counts
 extern const Subcommand kDiffBlobs;      ///< line counts; operands: two blobs
 extern const Subcommand kWriteBlob;      ///< a blob's content; operands: `blob` and its id
-extern const Subcommand kDiffSizes;      ///< sums over a commit against another one
 extern const Subcommand kInitMirror;     ///< a bare repository; operand: its folder
 extern const Subcommand kListRemote;     ///< what a remote has; operand: its URL
 extern const Subcommand kFetch;          ///< operands: URL and refspecs

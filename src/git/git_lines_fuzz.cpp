@@ -3,6 +3,7 @@
 #include "base/check.h"
 #include "base/text.h"
 #include "git/askpass.h"
+#include "git/diff_output.h"
 #include "git/failure.h"
 #include "git/fetch_progress.h"
 #include "git/languages.h"
@@ -84,7 +85,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         case 2: read_words(text); break;
         default:
             git::parse_rev_list_line(text, commit);
-            git::parse_shortstat(text);
+            git::parse_numstat(text);
             read_history(text);
             git::language_of(text);
             CHECK(git::file_extension(text).size() <= text.size());

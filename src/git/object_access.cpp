@@ -25,6 +25,15 @@ Result<StoredObject> ObjectAccess::read_own(const ObjectId& id) {
 }
 
 Result<StoredObject> ObjectAccess::ask_git(const exec::Context& ctx, const ObjectId& id) {
+    // A process ends with the thread that started it, which may be gone.
+    if (git_) {
+        auto object = ask_process(ctx, id);
+        if (object || object.error().code() == Errc::Cancelled) return object;
+    }
+    return ask_process(ctx, id);
+}
+
+Result<StoredObject> ObjectAccess::ask_process(const exec::Context& ctx, const ObjectId& id) {
     if (!git_) {
         TRY_LET(started, ObjectReader::start(*repository_));
         git_.emplace(std::move(started));

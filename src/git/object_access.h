@@ -28,6 +28,7 @@ public:
 
 private:
     Result<StoredObject> ask_git(const exec::Context& ctx, const ObjectId& id);
+    Result<StoredObject> ask_process(const exec::Context& ctx, const ObjectId& id);
 
     const Repository* repository_;
     std::optional<StoreReader> own_;

@@ -1,126 +1,138 @@
 #include "git/ranges.h"
 
 #include <algorithm>
-#include <array>
-#include <charconv>
 #include <thread>
 
-#include "base/text.h"
+#include "exec/guarded.h"
 #include "exec/monitor.h"
+#include "git/blob_memo.h"
+#include "git/diff_output.h"
+#include "git/object_access.h"
+#include "git/pair_counter.h"
 #include "git/repository.h"
-#include "git/stream.h"
 
 namespace forgehouse::git {
 namespace {
 
 constexpr unsigned kMostProcesses = 8;
-/// A line that is no id: git passes it through and flushes its output.
-constexpr std::string_view kMark = "=";
+// Of blob pairs that are remembered, 32 bytes each: mostly those of the commits are asked for
+// again.
+constexpr std::size_t kMemoSlots = std::size_t{1} << 16;
+constexpr StoreLimits kLimits{.cache_bytes = std::size_t{8} << 20,
+                              .object_bytes = std::size_t{16} << 20};
 
-/// Takes `NUMBER REST` off the front of `text`, where REST is one of the two.
-std::optional<std::uint64_t> take_count(std::string_view& text, std::string_view one,
-                                        std::string_view many) noexcept {
-    std::uint64_t count = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), count);
-    if (error != std::errc()) return std::nullopt;
-    auto rest = text.substr(static_cast<std::size_t>(end - text.data()));
-    const auto word = count == 1 ? one : many;
-    if (!rest.starts_with(word)) return std::nullopt;
-    rest.remove_prefix(word.size());
-    if (!rest.empty() && !rest.starts_with(", ")) return std::nullopt;
-    text = rest.substr(std::min<std::size_t>(rest.size(), 2));
-    return count;
-}
+/// Compares two commits: git says which files differ, we count their lines.
+class Comparer {
+public:
+    Comparer(const Repository& repository, ObjectStore* store, exec::Guarded<BlobMemo>& memo,
+             exec::Process process)
+        : repository_(repository),
+          structure_(std::move(process)),
+          objects_(repository, store, kLimits),
+          pairs_(repository, objects_, memo) {}
+    Comparer(Comparer&&) = delete;
+
+    Result<RangeSize> compare(const exec::Context& ctx, const ObjectId& base,
+                              const ObjectId& source) {
+        // To git this is a commit with another parent than its own.
+        structure_.process().feed(source.hex() + " " + base.hex() + "\n" +
+                                  std::string(DiffOutput::kMark));
+        RangeSize size;
+        for (;;) {
+            TRY_LET(step, structure_.next(ctx));
+            switch (step) {
+                case DiffOutput::Step::Commit: break;
+                case DiffOutput::Step::File: TRY(add(ctx, structure_.file(), size)); break;
+                case DiffOutput::Step::EndOfBatch: return size;
+                case DiffOutput::Step::EndOfOutput: return Failure(failure(ctx));
+            }
+        }
+    }
+
+private:
+    Result<void> add(const exec::Context& ctx, FileChange& file, RangeSize& size) {
+        TRY(pairs_.count(ctx, file));
+        ++size.files_changed;
+        size.lines_added += file.lines_added;
+        size.lines_removed += file.lines_removed;
+        return {};
+    }
+
+    Error failure(const exec::Context& ctx) {
+        auto exit = structure_.process().finish(ctx);
+        if (!exit) return std::move(exit).error();
+        return repository_.failure(commands::kDiffStructure, *exit,
+                                   structure_.process().error_text());
+    }
+
+    const Repository& repository_;
+    DiffOutput structure_;
+    ObjectAccess objects_;
+    PairCounter pairs_;
+};
 
 }  // namespace
 
-std::optional<RangeSize> parse_shortstat(std::string_view line) noexcept {
-    if (!line.starts_with(' ')) return std::nullopt;
-    line.remove_prefix(1);
-    RangeSize size;
-    const auto files = take_count(line, " file changed", " files changed");
-    if (!files) return std::nullopt;
-    size.files_changed = *files;
-    if (const auto added = take_count(line, " insertion(+)", " insertions(+)"))
-        size.lines_added = *added;
-    if (const auto removed = take_count(line, " deletion(-)", " deletions(-)"))
-        size.lines_removed = *removed;
-    return line.empty() ? std::optional(size) : std::nullopt;
-}
-
 struct Ranges::State {
     State(const Repository& of, CommitGraph loaded, unsigned processes)
-        : repository(of), graph(std::move(loaded)), most(processes) {}
+        : repository(of),
+          graph(std::move(loaded)),
+          most(processes),
+          store(ObjectStore::open(of.location().common_dir + "/objects", of.traits().format)) {}
 
+    using Held = std::unique_ptr<Comparer>;
     struct Pool {
-        std::vector<Stream> idle;
+        std::vector<Held> idle;
         unsigned taken = 0;
     };
-    /// One git process for the time of a question: back into the pool unless it failed.
+    /// A comparer for the time of a question: back into the pool unless it failed.
     class Lease {
     public:
-        Lease(State& of, std::optional<Stream> taken) : state_(of), stream_(std::move(taken)) {}
+        Lease(State& of, Held taken) : state_(of), comparer_(std::move(taken)) {}
         Lease(const Lease&) = delete;
         Lease& operator=(const Lease&) = delete;
         ~Lease() {
             state_.pool.with([this](Pool& now) {
                 --now.taken;
-                if (stream_) now.idle.push_back(std::move(*stream_));
+                if (comparer_) now.idle.push_back(std::move(comparer_));
             });
         }
-        std::optional<Stream>& stream() noexcept { return stream_; }
+        Held& comparer() noexcept { return comparer_; }
 
     private:
         State& state_;
-        std::optional<Stream> stream_;
+        Held comparer_;
     };
 
-    Result<std::optional<Stream>> take(const exec::Context& ctx) {
+    Result<Held> take(const exec::Context& ctx) {
         return pool.when(
             ctx, [this](const Pool& now) { return now.taken < most; },
             [](Pool& now) {
                 ++now.taken;
-                std::optional<Stream> stream;
-                if (now.idle.empty()) return stream;
-                stream.emplace(std::move(now.idle.back()));
+                Held held;
+                if (now.idle.empty()) return held;
+                held = std::move(now.idle.back());
                 now.idle.pop_back();
-                return stream;
+                return held;
             });
     }
-
-    Result<RangeSize> ask(const exec::Context& ctx, Stream& git, const ObjectId& base,
-                          const ObjectId& source) const;
-    Error failure(const exec::Context& ctx, Stream& git) const;
+    Result<Held> start() {
+        auto command = repository.command(commands::kDiffStructure);
+        command.input = true;
+        // Other threads ask it when this one is gone; it ends by itself when its input does.
+        command.ends_with_thread = false;
+        TRY_LET(process, exec::Process::spawn(std::move(command)));
+        return std::make_unique<Comparer>(repository, store ? &*store : nullptr, memo,
+                                          std::move(process));
+    }
 
     const Repository& repository;
     const CommitGraph graph;
     const unsigned most;
+    Result<ObjectStore> store;  ///< where it could not be opened, git reads
+    exec::Guarded<BlobMemo> memo{BlobMemo(kMemoSlots)};
     exec::Monitor<Pool> pool;
 };
-
-Error Ranges::State::failure(const exec::Context& ctx, Stream& git) const {
-    auto exit = git.process().finish(ctx);
-    if (!exit) return std::move(exit).error();
-    return repository.failure(commands::kDiffSizes, *exit, git.process().error_text());
-}
-
-Result<RangeSize> Ranges::State::ask(const exec::Context& ctx, Stream& git, const ObjectId& base,
-                                     const ObjectId& source) const {
-    const auto head = source.hex();
-    // To git this is a commit with another parent than its own.
-    git.process().feed(head + " " + base.hex() + "\n" + std::string(kMark) + "\n");
-    RangeSize size;
-    for (bool is_first = true;; is_first = false) {
-        TRY_LET(line, git.until(ctx, '\n'));
-        if (!line) return Failure(failure(ctx, git));
-        if (*line == kMark && !is_first) return size;
-        const auto read = parse_shortstat(*line);
-        if (is_first ? *line != head : !read)
-            return Failure(Error(Errc::Corrupt, "git compares in an unknown form")
-                               .with("line", text::json_quoted(line->substr(0, 200))));
-        if (read) size = *read;
-    }
-}
 
 Ranges::Ranges(std::unique_ptr<State> state) noexcept : state_(std::move(state)) {}
 Ranges::Ranges(Ranges&&) noexcept = default;
@@ -144,18 +156,14 @@ Result<RangeSize> Ranges::size_between(const exec::Context& ctx, const ObjectId&
     if (base == source) return RangeSize();
     TRY_LET(taken, state_->take(ctx));
     State::Lease lease(*state_, std::move(taken));
-    auto& git = lease.stream();
-    if (!git) {
-        auto command = state_->repository.command(commands::kDiffSizes);
-        command.input = true;
-        // Other threads ask it when this one is gone; it ends by itself when its input does.
-        command.ends_with_thread = false;
-        TRY_LET(process, exec::Process::spawn(std::move(command)));
-        git.emplace(std::move(process));
+    auto& comparer = lease.comparer();
+    if (!comparer) {
+        TRY_LET(started, state_->start());
+        comparer = std::move(started);
     }
-    auto size = state_->ask(ctx, *git, base, source);
+    auto size = comparer->compare(ctx, base, source);
     if (size) return size;
-    git.reset();
+    comparer.reset();
     return Failure(std::move(size).error().with("source", source.hex()).with("base", base.hex()));
 }
 

@@ -1,5 +1,6 @@
 // Ranges: what a pull request brings, asked of git thousands of times without a process each: its
-// commits from a CommitGraph, its size from a few `git diff-tree --stdin` that stay.
+// commits from a CommitGraph, its size from a few `git diff-tree --stdin` that stay, which say what
+// differs, and from our own count of its lines.
 #pragma once
 
 #include <cstdint>
@@ -26,9 +27,6 @@ struct RangeSize {
     std::uint64_t lines_removed = 0;
     bool operator==(const RangeSize&) const = default;
 };
-
-/// Reads ` 2 files changed, 3 insertions(+), 1 deletion(-)`; nullopt for anything else.
-std::optional<RangeSize> parse_shortstat(std::string_view line) noexcept;
 
 /// Two heads, as a forge names them.
 struct RangeRequest {

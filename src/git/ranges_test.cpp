@@ -8,6 +8,7 @@
 #include <thread>
 
 #include "base/text.h"
+#include "git/diff_output.h"
 #include "git/testing/scratch.h"
 
 namespace forgehouse::git {
@@ -319,20 +320,13 @@ TEST_F(RangesTest, StopsWhenItIsToldTo) {
     EXPECT_EQ(size.error().code(), Errc::Cancelled);
 }
 
-TEST(Shortstat, IsReadAsGitWritesIt) {
-    const auto same = [](std::string_view line, RangeSize expected) {
-        EXPECT_EQ(parse_shortstat(line), expected) << line;
-    };
-    same(" 1 file changed, 1 insertion(+), 1 deletion(-)", {1, 1, 1});
-    same(" 22 files changed, 3065 insertions(+), 982 deletions(-)", {22, 3065, 982});
-    same(" 2 files changed, 5 insertions(+)", {2, 5, 0});
-    same(" 2 files changed, 1 deletion(-)", {2, 0, 1});
-    same(" 1 file changed, 0 insertions(+), 0 deletions(-)", {1, 0, 0});
-    for (const std::string_view line :
-         {"", " ", "1 file changed", " 1 files changed", " -1 files changed", " 1 file changed,",
-          " 2 files changed, 1 deletion(-), 1 insertion(+)", " 2 files changed, 1 deletion(-)x",
-          " 99999999999999999999 files changed"})
-        EXPECT_FALSE(parse_shortstat(line)) << line;
+TEST(Numstat, IsReadAsGitWritesIt) {
+    EXPECT_EQ(parse_numstat("1\t22\tpath"), (LineCounts{.added = 1, .removed = 22}));
+    EXPECT_EQ(parse_numstat("0\t0\t"), LineCounts{});
+    EXPECT_EQ(parse_numstat("-\t-\tpicture.png"), LineCounts{.is_binary = true});
+    for (const std::string_view line : {"", "1", "1\t2", "-\t1\tpath", "x\t1\tpath", "1 2 path",
+                                        "1\t-1\tpath", "99999999999999999999\t1\tpath"})
+        EXPECT_FALSE(parse_numstat(line)) << line;
 }
 
 TEST(CommitGraphLines, AreTakenOnlyAsGitWritesThem) {
