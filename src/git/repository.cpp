@@ -10,6 +10,7 @@
 #include "base/text.h"
 #include "git/environment.h"
 #include "git/failure.h"
+#include "git/store/object_store.h"
 #include "git/tool.h"
 
 namespace forgehouse::git {
@@ -68,9 +69,17 @@ Result<void> has_ordinary_files(const Location& location) {
     };
     TRY(check(location.git_dir + "/HEAD"));
     for (const std::string_view name :
-         {"HEAD", "config", "packed-refs", "shallow", "info/grafts", "objects/info/alternates",
-          "objects/info/commit-graph", "objects/pack/multi-pack-index"})
+         {"HEAD", "config", "packed-refs", "shallow", "info/grafts", "objects/info/commit-graph"})
         TRY(check(location.common_dir + "/" + std::string(name)));
+    auto folders = alternates_of(location.common_dir + "/objects");
+    folders.push_back(location.common_dir + "/objects");
+    for (const auto& folder : folders) {
+        TRY(check(folder + "/info/alternates"));
+        std::error_code failed;
+        for (fs::directory_iterator file(folder + "/pack", failed), end; !failed && file != end;
+             file.increment(failed))
+            if (!file->is_directory(failed)) TRY(check(file->path().string()));
+    }
     return {};
 }
 

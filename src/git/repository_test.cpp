@@ -137,6 +137,24 @@ TEST_F(RepositoryTest, WaitsForNoPipeAndReadsNoDevice) {
     }
 }
 
+TEST_F(RepositoryTest, WaitsForNoPipeAmongPacksAndThoseOfOthers) {
+    const auto lender = init("lender");
+    const auto borrower = init("borrower");
+    std::ofstream(borrower.folder() + "/objects/info/alternates")
+        << lender.folder() << "/objects\n";
+    open(borrower.folder());
+    for (const auto& path : {lender.folder() + "/objects/info/alternates",
+                             lender.folder() + "/objects/pack/pack-1.idx",
+                             borrower.folder() + "/objects/pack/multi-pack-index"}) {
+        ASSERT_EQ(::mkfifo(path.c_str(), 0600), 0);
+        const auto opened = Repository::open(ctx_, tool(), borrower.folder());
+        ASSERT_FALSE(opened) << path;
+        EXPECT_EQ(opened.error().field("file"), path);
+        ::unlink(path.c_str());
+    }
+    open(borrower.folder());
+}
+
 TEST_F(RepositoryTest, SaysThatAPackIsCorrupt) {
     const auto git = init("r");
     git.import(kOneCommit);

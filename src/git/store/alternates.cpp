@@ -1,9 +1,10 @@
 #include <algorithm>
 #include <climits>
 #include <cstdlib>
-#include <fstream>
 #include <optional>
 
+#include "base/text.h"
+#include "git/store/mapped_file.h"
 #include "git/store/object_store.h"
 
 namespace forgehouse::git {
@@ -39,19 +40,31 @@ std::optional<std::string> unquoted(std::string_view line) {
     return std::nullopt;
 }
 
+/// The folder that a line names; nullopt where there is none.
+std::optional<std::string> folder_in(std::string_view line, const std::string& objects) {
+    std::string path(line);
+    if (line.starts_with('"')) path = unquoted(line).value_or(path);
+    if (!path.starts_with('/')) path = objects + "/" + path;
+    char buffer[PATH_MAX];
+    if (::realpath(path.c_str(), buffer) == nullptr) return std::nullopt;
+    return std::string(buffer);
+}
+
 void add(const std::string& objects, int depth, std::vector<std::string>& found) {
-    std::ifstream in(objects + "/info/alternates", std::ios::binary);
+    // Mapped, because that waits for no pipe.
+    const auto file = MappedFile::open(objects + "/info/alternates");
+    if (!file) return;
+    const std::string_view lines(reinterpret_cast<const char*>(file->bytes().data()),
+                                 file->bytes().size());
     std::vector<std::string> mine;
-    for (std::string line; std::getline(in, line) && found.size() < kMostFolders;) {
+    std::size_t looked_at = 0;
+    for (const auto line : text::split(lines, '\n')) {
         if (line.empty() || line.starts_with('#')) continue;
-        std::string path = line;
-        if (line.starts_with('"')) path = unquoted(line).value_or(line);
-        if (!path.starts_with('/')) path = objects + "/" + path;
-        char buffer[PATH_MAX];
-        if (::realpath(path.c_str(), buffer) == nullptr) continue;
-        if (std::ranges::find(found, buffer) != found.end()) continue;
-        found.emplace_back(buffer);
-        mine.emplace_back(buffer);
+        if (++looked_at > kMostFolders || found.size() > kMostFolders) break;
+        auto folder = folder_in(line, objects);
+        if (!folder || std::ranges::find(found, *folder) != found.end()) continue;
+        found.push_back(*folder);
+        mine.push_back(std::move(*folder));
     }
     if (depth >= kMostDepth) return;
     for (const auto& folder : mine) add(folder, depth + 1, found);

@@ -1,5 +1,7 @@
 #include "git/store/object_store.h"
 
+#include <sys/stat.h>
+
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
@@ -189,12 +191,16 @@ TEST_F(ObjectStoreTest, ReadsWhatIsBorrowed) {
     const auto last = init("last");
     write(objects_of(borrower) + "/info/alternates",
           "# a comment\n\n\"../../lender \\\"quoted\\\"\\ttab/objects\"\n/not/there\n");
+    // A pipe where a file should be keeps nobody waiting.
+    const auto odd = init("odd");
+    ASSERT_EQ(::mkfifo((objects_of(odd) + "/info/alternates").c_str(), 0600), 0);
     // Of the borrower too, and a ring.
     write(objects_of(last) + "/info/alternates",
-          objects_of(borrower) + "\n" + objects_of(last) + "\n");
+          objects_of(borrower) + "\n" + objects_of(last) + "\n" + objects_of(odd) + "\n");
     write(objects_of(lender) + "/info/alternates", objects_of(last) + "\n");
     EXPECT_EQ(alternates_of(objects_of(last)),
-              (std::vector{objects_of(borrower), objects_of(lender)}));
+              (std::vector{objects_of(borrower), objects_of(odd), objects_of(lender)}));
+    std::filesystem::remove(objects_of(odd) + "/info/alternates");  // git would wait
     expect_as_git(last);
     for (const auto& borrowed : {borrower, last}) {
         auto store = ObjectStore::open(objects_of(borrowed), ObjectFormat::Sha1);
