@@ -122,10 +122,6 @@ Result<ObjectStore> ObjectStore::open(const std::string& objects, ObjectFormat f
     return ObjectStore(std::move(state));
 }
 
-ObjectFormat ObjectStore::format() const noexcept {
-    return state_->format;
-}
-
 std::shared_ptr<const ObjectFolders> ObjectStore::folders() const {
     return state_->current.with([](const auto& current) { return current; });
 }

@@ -42,7 +42,6 @@ public:
     ObjectStore& operator=(ObjectStore&&) noexcept;
     ~ObjectStore();
 
-    ObjectFormat format() const noexcept;
     std::shared_ptr<const ObjectFolders> folders() const;
     /// Looks at the folders again, unless somebody has done so since `seen` was taken.
     std::shared_ptr<const ObjectFolders> newer_than(
