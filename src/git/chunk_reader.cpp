@@ -20,7 +20,8 @@ ChunkReader::ChunkReader(const Repository& repository, ObjectStore* store,
       board_(board),
       objects_(repository, store,
                {.cache_bytes = options.cache_bytes, .object_bytes = options.most_blob_bytes}),
-      pairs_(repository, objects_, memo) {}
+      pairs_(repository, objects_, memo),
+      trees_(objects_, repository.traits().format) {}
 
 Result<void> ChunkReader::read(const exec::Context& ctx, const Chunk& chunk) {
     chunk_ = chunk.number;
@@ -28,6 +29,7 @@ Result<void> ChunkReader::read(const exec::Context& ctx, const Chunk& chunk) {
     Result<void> all_there;
     while (!ids.empty() && all_there) {
         slots_.clear();
+        tree_of_.clear();
         put_ = held_ = 0;
         all_there = read_commits(ctx, ids);
         if (auto compared = compare(ctx, 0, slots_.size()); !compared) {
@@ -70,7 +72,9 @@ Result<void> ChunkReader::read_commit(const exec::Context& ctx, const ObjectId& 
         ++stats_.skipped;
         return {};
     }
-    slots_.push_back({.commit = std::move(commit), .files = {}, .id = id});
+    const auto tree = tree_of_commit(object->content(), commit.parents.size());
+    if (tree) tree_of_.emplace(id, *tree);
+    slots_.push_back({.commit = std::move(commit), .files = {}, .id = id, .tree = tree});
     ++stats_.commits;
     return {};
 }
@@ -81,43 +85,113 @@ bool ChunkReader::is_wanted(const Commit& commit) const noexcept {
            (!options_.until || time < *options_.until);
 }
 
-/// Completes the files of the slots from `begin` to `end`.
+/// Completes the slots from `begin` to `end`, as many at a time as may be held.
 Result<void> ChunkReader::compare(const exec::Context& ctx, std::size_t begin, std::size_t end) {
-    if (begin == end) return {};
-    TRY(ask(std::span(slots_).subspan(begin, end - begin)));
-    std::size_t at = begin;  // git says nothing of commits that change no file
-    for (;;) {
-        TRY_LET(step, structure_->next(ctx));
-        switch (step) {
-            case DiffOutput::Step::Commit:
-                while (at < end && slots_[at].id != structure_->commit()) ++at;
-                if (at == end)
-                    return Failure(Error(Errc::Corrupt, "git compares a commit nobody asked for")
-                                       .with("compared", structure_->commit().hex()));
-                break;
-            case DiffOutput::Step::File:
-                if (at == end)
-                    return Failure(Error(Errc::Corrupt, "git compares a commit nobody asked for"));
-                TRY(take_file(ctx, at, structure_->file()));
-                break;
-            case DiffOutput::Step::EndOfBatch: return {};
-            case DiffOutput::Step::EndOfOutput: return Failure(failure(ctx));
-        }
+    while (begin < end) {
+        const auto until = look_ahead(begin, end);
+        TRY(complete(ctx, begin, until));
+        begin = until;
     }
+    return {};
 }
 
-Result<void> ChunkReader::ask(std::span<const Slot> slots) {
+/// Finds out which files the slots changed, without counts, until they take too much; returns the
+/// first one that was not looked at.
+std::size_t ChunkReader::look_ahead(std::size_t begin, std::size_t end) {
+    std::size_t bytes = 0;
+    while (begin < end && bytes <= kHeldBytes) {
+        auto& slot = slots_[begin++];
+        slot.is_asked = !find_files(slot);
+        for (const auto& file : slot.files) bytes += bytes_of(file);
+    }
+    return begin;
+}
+
+/// False where git must be asked.
+bool ChunkReader::find_files(Slot& slot) {
+    // At its edge git takes commits for roots whose parents are not there.
+    if (!slot.tree || repository_.traits().is_shallow) return false;
+    const auto before = parent_tree(*slot.commit);
+    if (!before) return false;
+    auto files = trees_.compare(*before, *slot.tree);
+    if (!files) return false;
+    slot.files = std::move(*files);
+    return true;
+}
+
+/// The tree to compare with, a null id for a root; nullopt where it is not known here.
+std::optional<ObjectId> ChunkReader::parent_tree(const Commit& commit) {
+    if (commit.parents.empty()) return ObjectId::null(repository_.traits().format);
+    const auto& parent = commit.parents.front();
+    if (const auto known = tree_of_.find(parent); known != tree_of_.end()) return known->second;
+    const auto object = objects_.read_own(parent);
+    if (!object || object->type != ObjectType::Commit) return std::nullopt;
+    return tree_of_commit(object->content());
+}
+
+/// Counts what was found, and takes from git what only git can say.
+Result<void> ChunkReader::complete(const exec::Context& ctx, std::size_t begin, std::size_t end) {
+    TRY(ask(begin, end));
+    for (auto i = begin; i < end; ++i) {
+        if (!slots_[i].is_asked) {
+            TRY(count(ctx, i));
+            continue;
+        }
+        // Git says nothing of commits that change no file: then it tells of a later one.
+        for (;;) {
+            TRY_LET(is_more, hear(ctx, i));
+            if (!is_more) break;
+            TRY(take_file(ctx, i, structure_->file()));
+        }
+    }
+    if (!is_hearing_) return {};
+    return Failure(Error(Errc::Corrupt, "git compares a commit nobody asked for")
+                       .with("compared", heard_ ? heard_->hex() : std::string()));
+}
+
+Result<void> ChunkReader::count(const exec::Context& ctx, std::size_t slot) {
+    for (auto& file : slots_[slot].files) {
+        TRY(pairs_.count(ctx, file));
+        held_ += bytes_of(file);
+        ++stats_.files;
+    }
+    return held_ > kHeldBytes ? put(ctx, slot + 1, false) : Result<void>();
+}
+
+Result<void> ChunkReader::ask(std::size_t begin, std::size_t end) {
+    std::string lines;
+    for (auto i = begin; i < end; ++i)
+        if (slots_[i].is_asked) lines.append(slots_[i].id.hex()).append("\n");
+    heard_.reset();
+    if (lines.empty()) return {};
     if (!structure_) {
         auto command = repository_.command(commands::kDiffStructure);
         command.input = true;
         TRY_LET(process, exec::Process::spawn(std::move(command)));
         structure_.emplace(std::move(process));
     }
-    std::string lines;
-    for (const auto& slot : slots) lines.append(slot.id.hex()).append("\n");
     lines += DiffOutput::kMark;
     structure_->process().feed(lines);
+    is_hearing_ = true;
     return {};
+}
+
+/// Whether git tells another file of the slot's commit, which is structure_->file() then. The
+/// answer is read to its mark after the last commit.
+Result<bool> ChunkReader::hear(const exec::Context& ctx, std::size_t slot) {
+    const auto& id = slots_[slot].id;
+    while (is_hearing_ && (!heard_ || *heard_ == id)) {
+        TRY_LET(step, structure_->next(ctx));
+        switch (step) {
+            case DiffOutput::Step::Commit: heard_ = structure_->commit(); break;
+            case DiffOutput::Step::File:
+                if (heard_) return true;
+                return Failure(Error(Errc::Corrupt, "git compares a commit nobody asked for"));
+            case DiffOutput::Step::EndOfBatch: is_hearing_ = false; break;
+            case DiffOutput::Step::EndOfOutput: return Failure(failure(ctx));
+        }
+    }
+    return false;
 }
 
 Result<void> ChunkReader::take_file(const exec::Context& ctx, std::size_t slot, FileChange& file) {

@@ -10,6 +10,7 @@
 #include "git/store/multi_pack_index.h"
 #include "git/store/pack.h"
 #include "git/store/pack_index.h"
+#include "git/tree_diff.h"
 
 namespace {
 
@@ -71,6 +72,19 @@ void read_loose(Bytes bytes) {
     CHECK(object->type != git::ObjectType::Missing);
 }
 
+void read_tree(Bytes bytes, git::ObjectFormat format) {
+    std::string_view tree(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+    static_cast<void>(git::tree_of_commit(tree, bytes.size() % 3));
+    while (!tree.empty()) {
+        const auto before = tree.size();
+        const auto entry = git::take_tree_entry(tree, git::id_size(format));
+        if (!entry) return;
+        CHECK(!entry->name.empty() && entry->mode != 0);
+        CHECK(before - tree.size() > entry->name.size() + git::id_size(format));
+        CHECK(git::compare_entries(*entry, *entry) == 0);
+    }
+}
+
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
@@ -78,12 +92,13 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     // Exactly as long as they are, so that reading beyond is seen.
     const std::vector<std::uint8_t> bytes(data + 1, data + size);
     const auto format = (data[0] & 8) == 0 ? git::ObjectFormat::Sha1 : git::ObjectFormat::Sha256;
-    switch (data[0] % 5) {
+    switch (data[0] % 6) {
         case 0: read_index(bytes, format); break;
         case 1: read_multi_index(bytes, format); break;
         case 2: read_entry(bytes, format); break;
         case 3: read_delta(bytes); break;
-        default: read_loose(bytes); break;
+        case 4: read_loose(bytes); break;
+        default: read_tree(bytes, format); break;
     }
     return 0;
 }

@@ -11,8 +11,6 @@ namespace {
 
 // git makes chains of 50, of 250 when told to be aggressive, and never of more than 4,095.
 constexpr std::size_t kMostDeltas = 10'000;
-// Of a buffer, until the next object is read.
-constexpr std::size_t kKeptBytes = std::size_t{4} << 20;
 
 Error damaged(const ObjectCache::Place& place) {
     return Error(Errc::Corrupt, "an object of a pack is damaged")
@@ -32,7 +30,8 @@ StoreReader::StoreReader(ObjectStore& store, const StoreLimits& limits)
     : store_(&store),
       limits_(limits),
       folders_(store.folders()),
-      made_(limits.cache_bytes / 2),
+      made_(limits.cache_bytes / 4),
+      passed_(limits.cache_bytes / 4),
       stored_(limits.cache_bytes / 2) {}
 
 Result<StoredObject> StoreReader::read(const ObjectId& id) {
@@ -40,6 +39,7 @@ Result<StoredObject> StoreReader::read(const ObjectId& id) {
     if (found) return std::move(*found);
     // It may have been packed since the folders were looked at.
     made_.clear();
+    passed_.clear();
     stored_.clear();
     last_ = nullptr;
     folders_ = store_->newer_than(folders_);
@@ -75,14 +75,12 @@ std::optional<ObjectCache::Place> StoreReader::find_packed(const ObjectId& id) {
 
 Result<StoredObject> StoreReader::read_packed(const Place& place) {
     deltas_.clear();
-    for (auto& buffer : between_)
-        if (buffer.size() > kKeptBytes) std::vector<char>().swap(buffer);
     auto at = place;
     for (;;) {
         TRY_LET(base, follow(at));
         if (!base) continue;
         if (deltas_.empty()) return std::move(*base);
-        return make(*base, place);
+        return make(std::move(*base));
     }
 }
 
@@ -90,11 +88,12 @@ Result<StoredObject> StoreReader::read_packed(const Place& place) {
 /// is that of the base.
 Result<std::optional<StoredObject>> StoreReader::follow(Place& place) {
     if (const auto* held = made_.find(place)) return *held;
+    if (const auto* held = passed_.find(place)) return *held;
     const auto entry = place.pack->entry(place.offset);
     if (!entry || deltas_.size() == kMostDeltas) return Failure(damaged(place));
     TRY_LET(bytes, stored(place, *entry));
     if (!entry->is_delta()) return std::optional(std::move(bytes));
-    deltas_.push_back(std::move(bytes));
+    deltas_.push_back({.place = place, .delta = std::move(bytes)});
     // A base by id is in the same pack, wherever else it may be.
     const auto base =
         entry->base_id ? place.pack->index().find(*entry->base_id) : entry->base_offset;
@@ -103,29 +102,25 @@ Result<std::optional<StoredObject>> StoreReader::follow(Place& place) {
     return std::nullopt;
 }
 
-/// Applies `deltas_` to the base, the last one first. What is made on the way stays in two buffers:
-/// most of it is never asked for, and what is asked for is mostly one delta away from the last.
-Result<StoredObject> StoreReader::make(const StoredObject& base, const Place& place) {
-    auto from = base.content();
-    for (;;) {
-        auto delta = deltas_.back().content();
+/// Applies `deltas_` to the base, the last one first. What is made on the way is kept apart from
+/// what was asked for: in packs that were written oldest first it is asked for next.
+Result<StoredObject> StoreReader::make(StoredObject object) {
+    while (!deltas_.empty()) {
+        const auto& [place, bytes] = deltas_.back();
+        auto delta = bytes.content();
         const auto sizes = take_delta_sizes(delta);
-        if (!sizes || sizes->base != from.size()) return Failure(damaged(place));
+        if (!sizes || sizes->base != object.size) return Failure(damaged(place));
         if (sizes->result > limits_.object_bytes) return Failure(too_large(sizes->result));
         const auto size = static_cast<std::size_t>(sizes->result);
-        if (deltas_.size() == 1) {
-            auto bytes = std::make_shared_for_overwrite<char[]>(size);
-            if (!apply_delta(from, delta, {bytes.get(), size})) return Failure(damaged(place));
-            StoredObject made{.type = base.type, .bytes = std::move(bytes), .size = size};
-            made_.put(place, made);
-            return made;
-        }
-        auto& into = between_[deltas_.size() % 2];
-        if (into.size() < size) into.resize(size);
-        if (!apply_delta(from, delta, {into.data(), size})) return Failure(damaged(place));
-        from = {into.data(), size};
+        auto made = std::make_shared_for_overwrite<char[]>(size);
+        if (!apply_delta(object.content(), delta, {made.get(), size}))
+            return Failure(damaged(place));
+        object.bytes = std::move(made);
+        object.size = size;
+        (deltas_.size() == 1 ? made_ : passed_).put(place, object);
         deltas_.pop_back();
     }
+    return object;
 }
 
 /// What stands at a place, inflated: an object or a delta.

@@ -16,7 +16,7 @@
 namespace forgehouse::git {
 
 struct StoreLimits {
-    /// Half of it holds objects that were made from deltas, for those that are made from them; half
+    /// Half of it holds objects that were made from deltas, for those that are made from them, half
     /// what packs hold, inflated: whole objects and deltas.
     std::size_t cache_bytes = std::size_t{32} << 20;
     /// Of one object, and of those that it is made from.
@@ -42,7 +42,7 @@ private:
     std::optional<Place> find_packed(const ObjectId& id);
     Result<StoredObject> read_packed(const Place& place);
     Result<std::optional<StoredObject>> follow(Place& place);
-    Result<StoredObject> make(const StoredObject& base, const Place& place);
+    Result<StoredObject> make(StoredObject object);
     Result<StoredObject> stored(const Place& place, const PackEntry& entry);
     Result<std::optional<StoredObject>> read_loose(const ObjectId& id);
 
@@ -51,10 +51,16 @@ private:
     std::shared_ptr<const ObjectFolders> folders_;
     const Pack* last_ = nullptr;  ///< where the last object was: the next one is mostly there too
     Inflater inflater_;
-    ObjectCache made_;                  ///< by where their last delta stands
-    ObjectCache stored_;                ///< deltas have the type Missing
-    std::vector<StoredObject> deltas_;  ///< from the object that was asked for to a whole one
-    std::vector<char> between_[2];      ///< objects on the way, which nobody asked for
+    /// A delta on the way to an object that is there as a whole.
+    struct Step {
+        Place place;
+        StoredObject delta;
+    };
+
+    ObjectCache made_;          ///< by where their last delta stands
+    ObjectCache passed_;        ///< made on the way to them
+    ObjectCache stored_;        ///< deltas have the type Missing
+    std::vector<Step> deltas_;  ///< from the object that was asked for on
 };
 
 }  // namespace forgehouse::git
