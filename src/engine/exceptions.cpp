@@ -13,6 +13,7 @@ std::string_view name_of(Code code) {
         case Code::IncorrectData: return "INCORRECT_DATA";
         case Code::SocketTimeout: return "SOCKET_TIMEOUT";
         case Code::NotImplemented: return "NOT_IMPLEMENTED";
+        case Code::UnknownCompressionMethod: return "UNKNOWN_COMPRESSION_METHOD";
         case Code::UnknownSetting: return "UNKNOWN_SETTING";
         case Code::Readonly: return "READONLY";
         case Code::TooManyRowsOrBytes: return "TOO_MANY_ROWS_OR_BYTES";

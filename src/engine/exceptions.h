@@ -14,6 +14,7 @@ enum class Code : int {
     IncorrectData = 117,
     SocketTimeout = 209,
     NotImplemented = 48,
+    UnknownCompressionMethod = 89,
     UnknownSetting = 115,
     Readonly = 164,
     TooManyRowsOrBytes = 396,

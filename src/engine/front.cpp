@@ -5,6 +5,7 @@
 #include "base/log.h"
 #include "base/text.h"
 #include "engine/answer.h"
+#include "engine/coded_body.h"
 #include "engine/data_dir.h"
 #include "engine/exceptions.h"
 #include "engine/launcher.h"
@@ -124,7 +125,21 @@ void Front::query(exec::Context& ctx, const net::HttpRequest& request, const Tar
         asked->query_id = fresh_id();
     // A GET may change nothing: links and prefetches come as GET.
     if (request.method != "POST" && role == Role::Owner) role = Role::Reader;
-    Query(database_, role, std::move(*asked), ctx, body, response).run();
+    unpacked(ctx, role, std::move(*asked), body, response);
+}
+
+void Front::unpacked(exec::Context& ctx, Role role, QueryRequest asked, net::BodyReader& body,
+                     net::ResponseWriter& response) {
+    // The codings of HTTP lie outside of ClickHouse's blocks.
+    std::optional<UnpackedBody> plain, blocks;
+    net::BodyReader* from = &body;
+    if (asked.of_body != Coding::None) from = &plain.emplace(*from, asked.of_body);
+    if (asked.body_in_blocks) from = &blocks.emplace(*from, Coding::Blocks);
+    std::optional<PackedResponse> packed, in_blocks;
+    net::ResponseWriter* to = &response;
+    if (asked.of_answer != Coding::None) to = &packed.emplace(*to, asked.of_answer);
+    if (asked.answer_in_blocks) to = &in_blocks.emplace(*to, Coding::Blocks);
+    Query(database_, role, std::move(asked), ctx, *from, *to).run();
 }
 
 void Front::leave(exec::Context& ctx, const net::HttpRequest& request, const Visitor& visitor,

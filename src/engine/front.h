@@ -52,6 +52,9 @@ private:
     std::optional<Refusal> from_web_page(const net::HttpRequest& request) const;
     void query(exec::Context& ctx, const net::HttpRequest& request, const Target& target, Role role,
                net::BodyReader& body, net::ResponseWriter& response);
+    /// Runs the query over bodies that are plain for it, whatever they are on the wire.
+    void unpacked(exec::Context& ctx, Role role, QueryRequest asked, net::BodyReader& body,
+                  net::ResponseWriter& response);
     void leave(exec::Context& ctx, const net::HttpRequest& request, const Visitor& visitor,
                net::ResponseWriter& response);
     std::string fresh_id();

@@ -67,17 +67,19 @@ Result<bool> take_transport(QueryRequest& out, const std::string& name, const st
         TRY(check_user(value, "", name));
     } else if (name == "password") {
         TRY(check_user("", value, name));
-    } else if (name == "compress" || name == "decompress") {
-        if (!is_off(value))
-            return Failure(refused("compressed blocks are not spoken here; leave the parameter out",
-                                   Code::NotImplemented, name));
+    } else if (name == "compress") {
+        out.answer_in_blocks = !is_off(value);
+    } else if (name == "decompress") {
+        out.body_in_blocks = !is_off(value);
+    } else if (name == "enable_http_compression") {
+        if (is_off(value)) out.of_answer = Coding::None;
     } else if (name == "session_id" || name == "role") {
         return Failure(refused("sessions and roles are not served here; leave the parameter out",
                                Code::NotImplemented, name));
     } else {
         // These change nothing that a client could miss in an answer that is right without them.
         return name == "session_timeout" || name == "session_check" || name == "quota_key" ||
-               name == "enable_http_compression" || name == "stacktrace" || name == "buffer_size" ||
+               name == "stacktrace" || name == "buffer_size" ||
                name == "send_progress_in_http_headers" || name == "add_http_cors_header" ||
                name == "http_headers_progress_interval_ms" ||
                name == "cancel_http_readonly_queries_on_client_close" ||
@@ -120,6 +122,14 @@ Result<QueryRequest> parse_query_request(const Target& target, const net::HttpRe
     QueryRequest out;
     out.database = request.header("x-clickhouse-database");
     out.default_format = request.header("x-clickhouse-format");
+    out.of_answer = accepted_coding(request.header("accept-encoding"));
+    const auto of_body = coding_named(request.header("content-encoding"));
+    if (!of_body)
+        return Failure(
+            refused("the body is packed in a way that is not known here; use gzip, "
+                    "deflate, br, zstd or lz4",
+                    Code::UnknownCompressionMethod, "Content-Encoding"));
+    out.of_body = *of_body;
     for (const auto& [name, value] : target.parameters) {
         TRY_LET(taken, take_transport(out, name, value));
         if (taken) continue;
@@ -128,10 +138,6 @@ Result<QueryRequest> parse_query_request(const Target& target, const net::HttpRe
         else
             out.settings.emplace_back(name, value);
     }
-    const std::string_view encoding = request.header("content-encoding");
-    if (!encoding.empty() && encoding != "identity")
-        return Failure(refused("compressed bodies are not taken here; send the body as it is",
-                               Code::NotImplemented, "Content-Encoding"));
     return out;
 }
 

@@ -8,6 +8,7 @@
 
 #include "base/result.h"
 #include "engine/chdb.h"
+#include "engine/coding.h"
 #include "net/http_server.h"
 
 namespace forgehouse::engine {
@@ -29,13 +30,17 @@ struct QueryRequest {
     std::string database;
     std::string default_format;
     std::string query_id;
-    bool wait_end = false;  ///< the answer may only begin when it is certain
+    bool wait_end = false;            ///< the answer may only begin when it is certain
+    Coding of_body = Coding::None;    ///< how the body is packed (Content-Encoding)
+    Coding of_answer = Coding::None;  ///< how the answer is wanted (Accept-Encoding)
+    bool body_in_blocks = false;      ///< `decompress=1`, inside of `of_body`
+    bool answer_in_blocks = false;    ///< `compress=1`, inside of `of_answer`
     SqlParameters parameters;
     Pairs settings;
 };
 
 /// Errors (fields `status` and `code` as ClickHouse would send them): Denied for a user or password
-/// (there are none), Invalid for what is not served: sessions, roles, compressed blocks.
+/// (there are none), Invalid for what is not served: sessions, roles, unknown packings.
 Result<QueryRequest> parse_query_request(const Target& target, const net::HttpRequest& request);
 
 }  // namespace forgehouse::engine

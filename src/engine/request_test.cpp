@@ -52,8 +52,7 @@ TEST(QueryRequest, RefusesWhatIsNotServed) {
     EXPECT_EQ(code("/", {{"X-ClickHouse-Key", "x"}}), "516");
     EXPECT_EQ(code("/", {{"Authorization", "Basic eDp5"}}), "516");
     EXPECT_EQ(code("/?session_id=x", {}), "48");
-    EXPECT_EQ(code("/?decompress=1", {}), "48");
-    EXPECT_EQ(code("/", {{"Content-Encoding", "gzip"}}), "48");
+    EXPECT_EQ(code("/", {{"Content-Encoding", "xz"}}), "89");
     EXPECT_TRUE(parse_query_request(*parse_target("/?user=default&compress=0"),
                                     with({{"Authorization", "Basic ZGVmYXVsdDo="}})));
 }

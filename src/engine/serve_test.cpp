@@ -248,7 +248,6 @@ TEST_F(Engine, LowersBoundsForClientsAndLiftsNone) {
     EXPECT_EQ(with("format_schema=/etc/passwd"), 500);
     EXPECT_EQ(with("max_threads=1'%2C+readonly%3D'0"), 500);
     EXPECT_EQ(with("session_id=x"), 501);
-    EXPECT_EQ(with("compress=1"), 501);
     EXPECT_EQ(with("user=default&password="), 200);
     EXPECT_EQ(with("user=admin&password=x"), 403);
 }
