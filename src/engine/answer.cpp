@@ -113,7 +113,7 @@ SqlResult<void> Query::check(SqlSession& session, bool& may_write) {
     const Analysis analysis = session.classify(text_);
     if (analysis.statements == 0) {
         // The real parser's own message; nothing runs.
-        if (auto parsed = Database::canonical(session, text_); !parsed)
+        if (auto parsed = database_.canonical(text_); !parsed)
             return FailureOf(std::move(parsed.error()));
         return FailureOf(exception(Code::SyntaxError, "The statement is not known"));
     }
@@ -127,7 +127,7 @@ SqlResult<void> Query::check(SqlSession& session, bool& may_write) {
                                        ? "Cannot execute query in readonly mode"
                                        : "This listener does not allow statements of this form"));
     if (reads && !may_reach_outside(text_, database_.outside())) return {};
-    auto spelled = Database::canonical(session, text_);
+    auto spelled = database_.canonical(text_);
     if (!spelled) return FailureOf(std::move(spelled.error()));
     const std::string_view home =
         request_.database.empty() ? std::string_view("default") : request_.database;
@@ -145,9 +145,7 @@ SqlResult<void> Query::check_insert(InsertHead& head) {
     if (role_ == Role::Writer) return {};
     if (role_ == Role::Reader)
         return FailureOf(exception(Code::Readonly, "Cannot execute query in readonly mode"));
-    auto session = database_.session(wish());
-    if (!session) return FailureOf(std::move(session.error()));
-    auto spelled = Database::canonical(*session, head.statement + " FORMAT " + head.format);
+    auto spelled = database_.canonical(head.statement + " FORMAT " + head.format);
     if (!spelled) return FailureOf(std::move(spelled.error()));
     const std::string_view home =
         request_.database.empty() ? std::string_view("default") : request_.database;

@@ -179,10 +179,17 @@ void Database::kill_doomed(const std::stop_token& stop) {
     }
 }
 
-SqlResult<std::string> Database::canonical(SqlSession& session, std::string_view sql) {
+SqlResult<std::string> Database::canonical(std::string_view sql) const {
+    auto session =
+        library_->connect(folder_, {"readonly=1", fmt::format("max_query_size={}", kMaxQuerySize)});
+    if (!session) return FailureOf(exception(Code::AccessDenied, "the database gives no session"));
     auto formatted =
-        session.query("SELECT formatQuerySingleLine({q:String})", "TSVRaw", {{"q", escaped(sql)}});
-    if (formatted) return std::string(text::trim(formatted->view()));
+        session->query("SELECT formatQuerySingleLine({q:String})", "TSVRaw", {{"q", escaped(sql)}});
+    if (formatted) {
+        std::string spelled(text::trim(formatted->view()));
+        if (!spelled.empty()) return spelled;
+        return FailureOf(exception(Code::SyntaxError, "Empty query"));
+    }
     // Its own call is none of the client's business: `…: In scope SELECT
     // formatQuerySingleLine('…')`.
     SqlError& error = formatted.error();

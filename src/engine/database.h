@@ -46,8 +46,9 @@ public:
     /// Kills the query, now and again until its id is given back: it may not have begun yet.
     void kill(const std::string& query_id);
 
-    /// The statement in ClickHouse's canonical spelling, or its syntax error. Runs nothing.
-    static SqlResult<std::string> canonical(SqlSession& session, std::string_view sql);
+    /// The statement in ClickHouse's canonical spelling, or its syntax error. Runs nothing. In a
+    /// session of its own: no setting of a client's has a say in it.
+    SqlResult<std::string> canonical(std::string_view sql) const;
 
     const QueryLimits& limits() const noexcept { return limits_; }
     const std::set<std::string>& outside() const noexcept { return outside_; }

@@ -229,6 +229,9 @@ TEST_F(Engine, LetsParametersStandForColumnsAndTables) {
         EXPECT_EQ(reply.body.find("root:"), std::string::npos) << sql;
     }
     EXPECT_EQ(with("param_f=file", "SELECT {f:Identifier} FROM t").status, 403);
+    // Settings that take rows away from, or add them to, whatever runs with them.
+    for (const char* settings : {"offset=1", "limit=1&offset=1", "extremes=1", "max_result_rows=1"})
+        EXPECT_EQ(with(settings, "SELECT file('/etc/passwd')").status, 403) << settings;
 }
 
 TEST_F(Engine, LowersBoundsForClientsAndLiftsNone) {
