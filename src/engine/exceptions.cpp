@@ -16,6 +16,11 @@ std::string_view name_of(Code code) {
         case Code::UnknownCompressionMethod: return "UNKNOWN_COMPRESSION_METHOD";
         case Code::UnknownSetting: return "UNKNOWN_SETTING";
         case Code::Readonly: return "READONLY";
+        case Code::UnknownFormat: return "UNKNOWN_FORMAT";
+        case Code::TooManySimultaneousQueries: return "TOO_MANY_SIMULTANEOUS_QUERIES";
+        case Code::SessionNotFound: return "SESSION_NOT_FOUND";
+        case Code::SessionIsLocked: return "SESSION_IS_LOCKED";
+        case Code::InvalidSessionTimeout: return "INVALID_SESSION_TIMEOUT";
         case Code::TooManyRowsOrBytes: return "TOO_MANY_ROWS_OR_BYTES";
         case Code::QueryWithSameIdIsRunning: return "QUERY_WITH_SAME_ID_IS_ALREADY_RUNNING";
         case Code::SettingConstraintViolation: return "SETTING_CONSTRAINT_VIOLATION";
@@ -80,7 +85,7 @@ unsigned status_of(int code) noexcept {
         case 336:
         case 78:
         case 511: return 404;
-        case 202: return 413;
+        case 229: return 413;
         case 48: return 501;
         case 209:
         case 76: return 503;
@@ -100,8 +105,9 @@ std::string random_tag() {
 }
 
 std::string exception_block(const SqlError& error, std::string_view tag) {
-    return fmt::format("\r\n__exception__\r\n{0}\r\n{1}\r\n{2} {0}\r\n__exception__\r\n", tag,
-                       error.text, error.text.size());
+    // The length counts the line feed behind the text.
+    return fmt::format("\r\n__exception__\r\n{0}\r\n{1}\n{2} {0}\r\n__exception__\r\n", tag,
+                       error.text, error.text.size() + 1);
 }
 
 }  // namespace forgehouse::engine

@@ -58,7 +58,8 @@ Result<void> BodyFilter::finish(const Error* cut, const ports::ByteSink& sink) {
         std::string_view(held_).substr(tag_.empty() ? kMark.size() : mark_.size());
     if (!tag_.empty()) {  // the line behind it: length and tag
         const auto end = message.rfind(" " + tag_);
-        if (end != std::string_view::npos) message = message.substr(0, message.rfind("\r\n", end));
+        if (end != std::string_view::npos) message = message.substr(0, message.rfind('\n', end));
+        if (message.ends_with('\r')) message.remove_suffix(1);
     }
     return Failure(error_from_exception(message));
 }

@@ -2,7 +2,7 @@
 // query fails after its first rows were sent, under a status that already said 200.
 //
 // Servers since 25.11 and our engine name a random tag in the head and write
-//   CRLF __exception__ CRLF tag CRLF message CRLF length tag CRLF __exception__ CRLF
+//   CRLF __exception__ CRLF tag CRLF message LF length tag CRLF __exception__ CRLF
 // so that no data can look like it. Older ones write the word and the message without a tag and cut
 // the connection: there, the word counts only where the answer was cut.
 #pragma once

@@ -8,8 +8,8 @@ namespace {
 const std::string kMessage = "Code: 395. DB::Exception: Value is non-zero. (FUNCTION_THROW_IF)";
 
 std::string tagged(std::string_view data, std::string_view tag) {
-    return fmt::format("{}\r\n__exception__\r\n{}\r\n{}\r\n{} {}\r\n__exception__\r\n", data, tag,
-                       kMessage, kMessage.size(), tag);
+    return fmt::format("{}\r\n__exception__\r\n{}\r\n{}\n{} {}\r\n__exception__\r\n", data, tag,
+                       kMessage, kMessage.size() + 1, tag);
 }
 
 struct Outcome {
