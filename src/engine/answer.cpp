@@ -10,12 +10,14 @@
 
 #include "base/log.h"
 #include "base/text.h"
+#include "engine/clauses.h"
 #include "engine/convert.h"
 #include "engine/exceptions.h"
 
 namespace forgehouse::engine {
 namespace {
 
+constexpr const char* kDisplayName = "Forgehouse";
 constexpr std::size_t kChunk = 128 * 1024;
 // A statement is held in memory whole; the data of an INSERT are not part of it.
 constexpr std::size_t kMaxText = 4 * 1024 * 1024;
@@ -44,9 +46,10 @@ SqlError gone() {
 
 }  // namespace
 
-Query::Query(Database& database, Role role, QueryRequest request, exec::Context& ctx,
-             net::BodyReader& body, net::ResponseWriter& response)
+Query::Query(Database& database, Sessions& sessions, Role role, QueryRequest request,
+             exec::Context& ctx, net::BodyReader& body, net::ResponseWriter& response)
     : database_(database),
+      sessions_(sessions),
       role_(role),
       request_(std::move(request)),
       ctx_(ctx),
@@ -54,18 +57,20 @@ Query::Query(Database& database, Role role, QueryRequest request, exec::Context&
       response_(response) {}
 
 Query::~Query() {
-    if (claimed_) database_.give_back(request_.query_id);
+    let_go();
 }
 
 void Query::run() {
-    claimed_ = database_.claim(request_.query_id);
+    claimed_ = database_.claim(request_.query_id, role_);
     if (!claimed_) {
         return fail(
             exception(Code::QueryWithSameIdIsRunning,
                       fmt::format("Query with id = {} is already running", request_.query_id)));
     }
     const std::stop_callback kill(ctx_.stop_token(), [this] { database_.kill(request_.query_id); });
-    auto done = read_text();
+    auto done = enter_session();
+    if (done && !request_.boundary.empty()) done = read_form();
+    if (done) done = read_text();
     if (done) done = insert_.found == InsertSearch::Found::Data ? insert(insert_.head) : answer();
     if (!done) fail(done.error());
 }
@@ -101,6 +106,8 @@ SqlResult<void> Query::read_text() {
 SessionWish Query::wish() const {
     return {.role = role_,
             .may_write = may_write_,
+            .sees_settings = sees_settings_,
+            .evaluates = evaluates_,
             .query_id = request_.query_id,
             .database = request_.database,
             .settings = request_.settings,
@@ -121,14 +128,21 @@ SqlResult<void> Query::check(SqlSession& session, bool& may_write) {
         return FailureOf(
             exception(Code::SyntaxError, "Multi-statements are not allowed: send one at a time"));
     const bool reads = analysis.kind == Analysis::Class::ReadOnly;
-    if (!reads && (role_ == Role::Reader || analysis.kind != Analysis::Class::Mutating))
-        return FailureOf(exception(Code::Readonly,
-                                   role_ == Role::Reader
-                                       ? "Cannot execute query in readonly mode"
-                                       : "This listener does not allow statements of this form"));
-    if (reads && !may_reach_outside(text_, database_.outside())) return {};
+    if (!reads && role_ == Role::Reader)
+        return FailureOf(exception(Code::Readonly, "Cannot execute query in readonly mode"));
+    const bool here = tables() == nullptr;
+    const bool of_settings = reads && here && names_settings(text_);
+    if (reads && here && !of_settings && !may_reach_outside(text_, database_.outside())) return {};
     auto spelled = database_.canonical(text_);
     if (!spelled) return FailureOf(std::move(spelled.error()));
+    if (!reads && analysis.kind != Analysis::Class::Mutating && !is_of_temporary_table(*spelled))
+        return FailureOf(
+            exception(Code::Readonly, "This listener does not allow statements of this form"));
+    if (of_settings && reads_settings_alone(*spelled)) {
+        sees_settings_ = true;
+        text_ = std::move(*spelled);
+        return {};
+    }
     const std::string_view home =
         request_.database.empty() ? std::string_view("default") : request_.database;
     const auto allowed = reads ? check_read(*spelled, database_.outside(), request_.parameters)
@@ -136,7 +150,7 @@ SqlResult<void> Query::check(SqlSession& session, bool& may_write) {
                                              database_.limits(), request_.parameters);
     if (!allowed) return FailureOf(from_error(allowed.error(), Code::AccessDenied));
     // What was looked at is what runs: no second reading of the client's own spelling.
-    if (!reads) text_ = std::move(*spelled);
+    if (!reads || !here) text_ = std::move(*spelled);
     may_write = !reads;
     return {};
 }
@@ -165,11 +179,20 @@ SqlResult<void> Query::check_insert(InsertHead& head) {
 SqlResult<void> Query::answer() {
     auto session = database_.session(wish());
     if (!session) return FailureOf(std::move(session.error()));
+    auto mine = own();
+    if (!mine) return FailureOf(std::move(mine.error()));
+    if (*mine) return {};
+    auto lifted = lift(*session);
+    if (!lifted) return FailureOf(std::move(lifted.error()));
+    if (*lifted) return answer();
     if (auto checked = check(*session, may_write_); !checked) return checked;
     const QueryShape shape = shape_of(text_);
     if (!request_.default_format.empty()) format_ = request_.default_format;
     if (shape.format) format_ = *shape.format;
     const bool selects = shape.selects && !may_write_;
+    if (sees_settings_ || tables() != nullptr ||
+        (lease_ && may_write_ && makes_temporary_table(text_)))
+        return whole(kWholeCapElse);
     if (selects && shape.plain && !request_.wait_end && assembly_of(format_) != Assembly::Whole) {
         auto done = in_parts(*session);
         if (!done) return FailureOf(std::move(done.error()));
@@ -207,11 +230,26 @@ SqlResult<void> Query::whole(std::uint64_t cap) {
     std::erase_if(wanted.settings, [](const auto& setting) {
         return setting.first == "max_result_bytes" || setting.first == "result_overflow_mode";
     });
-    auto session = database_.session(wanted);
+    auto session = lend(wanted);
     if (!session) return FailureOf(std::move(session.error()));
-    auto bytes = session->query(text_, format_, request_.parameters);
-    if (!bytes) return FailureOf(std::move(bytes.error()));
-    (void)response_.send(ctx_, 200, headers(bytes->statistics()), bytes->view());
+    auto text = tables() == nullptr ? SqlResult<std::string>(text_) : text_for_tables();
+    if (!text) return FailureOf(std::move(text.error()));
+    auto bytes = (*session)->query(*text, format_, request_.parameters);
+    if (!bytes) {
+        settle(bytes.error());
+        return FailureOf(std::move(bytes.error()));
+    }
+    const auto head = headers(bytes->statistics());
+    if (tables() == nullptr) {
+        let_go();
+        (void)response_.send(ctx_, 200, head, bytes->view());
+        return {};
+    }
+    // Nothing of the session that holds the tables is used once another request may have it.
+    const std::string copy(bytes->view());
+    bytes = SqlBytes();
+    let_go();
+    (void)response_.send(ctx_, 200, head, copy);
     return {};
 }
 
@@ -227,6 +265,7 @@ SqlResult<bool> Query::in_parts(SqlSession& session) {
         if (bytes.empty()) {
             if (first && drops) return false;
             if (first) (void)response_.start(ctx_, 200, headers(part->statistics()));
+            let_go();
             (void)response_.finish(ctx_);
             return true;
         }
@@ -266,7 +305,9 @@ SqlResult<bool> Query::converted() {
                             return put(bytes);
                         });
     if (!done) return done;
-    if (*done && !response_.finish(ctx_)) return FailureOf(gone());
+    if (!*done) return done;
+    let_go();
+    if (!response_.finish(ctx_)) return FailureOf(gone());
     return done;
 }
 
@@ -274,16 +315,36 @@ SqlResult<bool> Query::converted() {
 
 SqlResult<void> Query::insert(InsertHead head) {
     if (auto allowed = check_insert(head); !allowed) return allowed;
-    auto session = database_.session(wish());
+    if (auto looked = look_at_values(head); !looked) return looked;
+    auto session = lend(wish());
     if (!session) return FailureOf(std::move(session.error()));
-    auto stream = SqlInsert::start(*session, head.statement, head.format, request_.parameters);
-    if (!stream) return FailureOf(std::move(stream.error()));
-    if (auto fed = feed(*stream, std::string_view(text_).substr(head.data_offset)); !fed)
-        return fed;
-    auto statistics = stream->finish();
-    if (!statistics) return FailureOf(std::move(statistics.error()));
+    auto statistics = insert_into(**session, head);
+    if (!statistics) {
+        settle(statistics.error());
+        return FailureOf(std::move(statistics.error()));
+    }
+    let_go();
     (void)response_.send(ctx_, 200, headers(*statistics), "");
     return {};
+}
+
+/// Clients write dates as expressions. They are evaluated where the data are all there, short, and
+/// harmless by what they name.
+SqlResult<void> Query::look_at_values(const InsertHead& head) {
+    if (head.format != "Values" || role_ != Role::Owner) return {};
+    while (!body_ended_ && text_.size() < kMaxText)
+        if (auto more = read_more(kChunk); !more) return more;
+    const std::string_view data = std::string_view(text_).substr(head.data_offset);
+    evaluates_ = body_ended_ && values_stay_inside(data, database_.outside());
+    return {};
+}
+
+SqlResult<SqlStatistics> Query::insert_into(SqlSession& session, const InsertHead& head) {
+    auto stream = SqlInsert::start(session, head.statement, head.format, request_.parameters);
+    if (!stream) return FailureOf(std::move(stream.error()));
+    if (auto fed = feed(*stream, std::string_view(text_).substr(head.data_offset)); !fed)
+        return FailureOf(std::move(fed.error()));
+    return stream->finish();
 }
 
 SqlResult<void> Query::feed(SqlInsert& insert, std::string_view first) {
@@ -302,17 +363,19 @@ SqlResult<void> Query::feed(SqlInsert& insert, std::string_view first) {
 // --- writing -----------------------------------------------------------------------------------
 
 net::ResponseWriter::Headers Query::headers(const SqlStatistics& s) const {
-    return {{"Content-Type", std::string(content_type_of(format_))},
-            {"X-ClickHouse-Query-Id", request_.query_id},
-            {"X-ClickHouse-Format", format_},
-            {"X-ClickHouse-Timezone", database_.timezone()},
-            {"X-ClickHouse-Exception-Tag", tag_},
-            {"X-ClickHouse-Summary",
-             fmt::format(R"({{"read_rows":"{}","read_bytes":"{}","written_rows":"{}",)"
-                         R"("written_bytes":"{}","result_rows":"{}","result_bytes":"{}",)"
-                         R"("elapsed_ns":"{}"}})",
-                         s.read_rows, s.read_bytes, s.written_rows, s.written_bytes, s.result_rows,
-                         s.result_bytes, static_cast<std::uint64_t>(s.elapsed_s * 1e9))}};
+    return {
+        {"Content-Type", std::string(content_type_of(format_))},
+        {"X-ClickHouse-Query-Id", request_.query_id},
+        {"X-ClickHouse-Server-Display-Name", kDisplayName},
+        {"X-ClickHouse-Format", format_},
+        {"X-ClickHouse-Timezone", database_.timezone()},
+        {"X-ClickHouse-Exception-Tag", tag_},
+        {"X-ClickHouse-Summary",
+         fmt::format(R"({{"read_rows":"{}","read_bytes":"{}","written_rows":"{}",)"
+                     R"("written_bytes":"{}","result_rows":"{}","result_bytes":"{}",)"
+                     R"("elapsed_ns":"{}","total_rows_to_read":"{}"}})",
+                     s.read_rows, s.read_bytes, s.written_rows, s.written_bytes, s.result_rows,
+                     s.result_bytes, static_cast<std::uint64_t>(s.elapsed_s * 1e9), s.read_rows)}};
 }
 
 SqlResult<void> Query::put(std::string_view bytes) {
@@ -327,6 +390,7 @@ SqlResult<void> Query::put(std::string_view bytes) {
 void Query::fail(const SqlError& error) {
     log::debug("engine", "a query failed",
                {{"query_id", request_.query_id}, {"exception", error.text}});
+    let_go();
     if (response_.started()) {
         // After the first byte there is no status to send: ClickHouse's block, and an answer that
         // ends without its last chunk.
@@ -336,6 +400,7 @@ void Query::fail(const SqlError& error) {
     (void)response_.send(ctx_, status_of(error.code),
                          {{"Content-Type", "text/plain; charset=UTF-8"},
                           {"X-ClickHouse-Query-Id", request_.query_id},
+                          {"X-ClickHouse-Server-Display-Name", kDisplayName},
                           {"X-ClickHouse-Timezone", database_.timezone()},
                           {"X-ClickHouse-Exception-Code", std::to_string(error.code)}},
                          error.text + "\n");

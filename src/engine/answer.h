@@ -4,6 +4,7 @@
 #include <string>
 #include <string_view>
 
+#include "engine/client_session.h"
 #include "engine/database.h"
 #include "engine/exceptions.h"
 #include "engine/request.h"
@@ -15,8 +16,8 @@ namespace forgehouse::engine {
 /// One request that carries SQL, on the thread of its handler.
 class Query {
 public:
-    Query(Database& database, Role role, QueryRequest request, exec::Context& ctx,
-          net::BodyReader& body, net::ResponseWriter& response);
+    Query(Database& database, Sessions& sessions, Role role, QueryRequest request,
+          exec::Context& ctx, net::BodyReader& body, net::ResponseWriter& response);
     ~Query();
     Query(const Query&) = delete;
     Query& operator=(const Query&) = delete;
@@ -25,6 +26,28 @@ public:
     void run();
 
 private:
+    // what the client keeps, and what it sends for this query alone (tables.cpp)
+    SqlResult<void> enter_session();
+    void let_go();
+    SqlResult<void> read_form();
+    struct ExternalTable {
+        std::string name, structure, format;
+        std::string_view data;
+    };
+    ExternalTable described(const std::string& name, std::string_view data);
+    std::string take_parameter(const std::string& name);
+    SqlResult<std::string> checked_create(const ExternalTable& table);
+    SqlResult<void> make_external(const ExternalTable& table);
+    TablesSession* tables();
+    SqlResult<SqlSession*> lend(const SessionWish& wish);
+    void settle(const SqlError& error);
+    SqlResult<std::string> text_for_tables() const;
+
+    // statements that we carry out ourselves
+    SqlResult<bool> own();
+    SqlResult<void> keep(const Pairs& settings, const std::string& database);
+    SqlResult<bool> lift(SqlSession& session);
+
     // reading the text
     SqlResult<void> read_text();
     SqlResult<void> read_more(std::size_t at_most);
@@ -41,6 +64,8 @@ private:
     SqlResult<bool> converted();
     bool bounds_its_answer() const;
     SqlResult<void> insert(InsertHead head);
+    SqlResult<void> look_at_values(const InsertHead& head);
+    SqlResult<SqlStatistics> insert_into(SqlSession& session, const InsertHead& head);
     SqlResult<void> feed(SqlInsert& insert, std::string_view first);
 
     // writing it
@@ -49,17 +74,23 @@ private:
     void fail(const SqlError& error);
 
     Database& database_;
+    Sessions& sessions_;
     const Role role_;
     QueryRequest request_;
     exec::Context& ctx_;
     net::BodyReader& body_;
     net::ResponseWriter& response_;
+    std::optional<Sessions::Lease> lease_;
+    std::optional<TablesSession> external_;  // tables of this query alone
+    std::optional<SqlSession> fresh_;
     std::string text_;  // the query so far: parameter, then body
     bool body_ended_ = false;
     InsertSearch insert_{};
     std::string format_ = "TabSeparated";
     const std::string tag_ = random_tag();
     bool may_write_ = false;
+    bool sees_settings_ = false;
+    bool evaluates_ = false;
     bool claimed_ = false;
 };
 

@@ -110,24 +110,41 @@ Result<void> Database::learn() {
     return {};
 }
 
+Pairs Database::defaults_for(const SessionWish& wish) const {
+    // The text is bounded before it gets here (answer.cpp).
+    Pairs out{{"max_query_size", std::to_string(kMaxQuerySize)}};
+    if (wish.role == Role::Writer) return out;
+    const MemoryPlan plan = memory_plan(memory_);
+    out.insert(out.end(),
+               {{"final", "1"},
+                {"input_format_values_interpret_expressions", wish.evaluates ? "1" : "0"},
+                {"input_format_values_deduce_templates_of_expressions", wish.evaluates ? "1" : "0"},
+                {"max_memory_usage", std::to_string(plan.query)},
+                {"max_bytes_before_external_group_by", std::to_string(plan.before_spill)},
+                {"max_bytes_before_external_sort", std::to_string(plan.before_spill)},
+                {"max_execution_time", std::to_string(limits_.seconds)}});
+    return out;
+}
+
+/// `SET` with `first` and then the client's settings, which are checked.
+SqlResult<std::string> Database::set_text(const SessionWish& wish, const Pairs& first) const {
+    std::string set = "SET ";
+    for (const auto& [name, value] : first) set += name + " = " + quoted_text(value) + ", ";
+    for (const auto& [name, value] : wish.settings) {
+        if (auto allowed = check_setting(wish.role, name, value, limits_); !allowed)
+            return FailureOf(std::move(allowed.error()));
+        set += name + " = " + quoted_text(value) + ", ";
+    }
+    return set;
+}
+
 SqlResult<SqlSession> Database::session(const SessionWish& wish) const {
     std::vector<std::string> settings = wish.extra;
     settings.push_back("log_comment=" + wish.query_id);
-    // The text is bounded before it gets here (answer.cpp).
-    settings.push_back(fmt::format("max_query_size={}", kMaxQuerySize));
-    const bool readonly =
-        wish.role == Role::Reader || (wish.role == Role::Owner && !wish.may_write);
-    if (wish.role != Role::Writer) {
-        const MemoryPlan plan = memory_plan(memory_);
-        settings.push_back("final=1");
-        settings.push_back("input_format_values_interpret_expressions=0");
-        settings.push_back("input_format_values_deduce_templates_of_expressions=0");
-        settings.push_back(fmt::format("max_memory_usage={}", plan.query));
-        settings.push_back(fmt::format("max_bytes_before_external_group_by={}", plan.before_spill));
-        settings.push_back(fmt::format("max_bytes_before_external_sort={}", plan.before_spill));
-        settings.push_back(fmt::format("max_execution_time={}", limits_.seconds));
-    }
-    if (readonly && wish.settings.empty()) settings.push_back("readonly=1");
+    for (const auto& [name, value] : defaults_for(wish)) settings.push_back(name + "=" + value);
+    const bool reads = wish.role == Role::Reader || (wish.role == Role::Owner && !wish.may_write);
+    const int readonly = !reads ? 0 : wish.sees_settings ? 2 : 1;
+    if (reads && wish.settings.empty()) settings.push_back(fmt::format("readonly={}", readonly));
     auto made = library_->connect(folder_, settings);
     if (!made) return FailureOf(exception(Code::AccessDenied, "the database gives no session"));
     if (!wish.database.empty() && wish.database != "default")
@@ -135,20 +152,61 @@ SqlResult<SqlSession> Database::session(const SessionWish& wish) const {
             return FailureOf(std::move(used.error()));
     if (!wish.settings.empty()) {
         // One statement: `readonly` holds from the next one on.
-        std::string set = "SET ";
-        for (const auto& [name, value] : wish.settings) {
-            if (auto allowed = check_setting(wish.role, name, value, limits_); !allowed)
-                return FailureOf(std::move(allowed.error()));
-            set += name + " = " + quoted_text(value) + ", ";
-        }
-        set += readonly ? "readonly = 1" : "readonly = 0";
-        if (auto done = made->query(set, "Null"); !done) return FailureOf(std::move(done.error()));
+        auto set = set_text(wish, {});
+        if (!set) return FailureOf(std::move(set.error()));
+        *set += fmt::format("readonly = {}", readonly);
+        if (auto done = made->query(*set, "Null"); !done) return FailureOf(std::move(done.error()));
     }
     return std::move(*made);
 }
 
-bool Database::claim(const std::string& query_id) {
-    return queries_.with([&](Queries& q) { return q.running.insert(query_id).second; });
+SqlResult<void> Database::prepare(SqlSession& session, const SessionWish& wish,
+                                  std::set<std::string>& applied) const {
+    // Inside of quotes a `=` of a value is no matter: names come from our own lists and from
+    // settings that check_setting() has looked at.
+    Pairs first = defaults_for(wish);
+    first.emplace_back("log_comment", wish.query_id);
+    for (const std::string& extra : wish.extra) {
+        const auto equals = extra.find('=');
+        first.emplace_back(extra.substr(0, equals), extra.substr(equals + 1));
+    }
+    auto set = set_text(wish, first);
+    if (!set) return FailureOf(std::move(set.error()));
+    std::set<std::string> now;
+    for (const auto& pair : first) now.insert(pair.first);
+    for (const auto& pair : wish.settings) now.insert(pair.first);
+    std::string back;
+    for (const std::string& name : applied)
+        if (!now.contains(name)) back += (back.empty() ? "SET " : ", ") + name + " = DEFAULT";
+    if (!back.empty())
+        if (auto done = session.query(back, "Null"); !done)
+            return FailureOf(std::move(done.error()));
+    applied = now;
+    const std::string_view home =
+        wish.database.empty() ? "default" : std::string_view(wish.database);
+    if (auto used = session.query("USE " + quoted_name(home), "Null"); !used)
+        return FailureOf(std::move(used.error()));
+    if (auto done = session.query(*set + "readonly = 0", "Null"); !done)
+        return FailureOf(std::move(done.error()));
+    return {};
+}
+
+void Database::settle(SqlSession& session) {
+    // The library puts the remains in front of the next answer.
+    (void)session.query("SELECT 1", "Null");
+}
+
+bool Database::claim(const std::string& query_id, Role role) {
+    return queries_.with([&](Queries& q) { return q.running.emplace(query_id, role).second; });
+}
+
+bool Database::kill_for_client(const std::string& query_id) {
+    return queries_.with([&](Queries& q) {
+        const auto found = q.running.find(query_id);
+        if (found == q.running.end() || found->second == Role::Writer) return false;
+        q.doomed.insert(query_id);
+        return true;
+    });
 }
 
 void Database::give_back(const std::string& query_id) {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <filesystem>
+#include <map>
 #include <memory>
 #include <set>
 #include <string>
@@ -21,7 +22,12 @@ namespace forgehouse::engine {
 struct SessionWish {
     Role role = Role::Reader;
     bool may_write = false;  ///< an owner's session after its statement was checked
-    std::string query_id;    ///< unique among those that run; how the query is found and killed
+    /// For a statement that reads system.settings and can do nothing else: `readonly=2`, so that
+    /// the table shows as open what a client may set.
+    bool sees_settings = false;
+    /// Expressions among the VALUES of an INSERT are evaluated: after somebody looked at them.
+    bool evaluates = false;
+    std::string query_id;  ///< unique among those that run; how the query is found and killed
     std::string database;
     Pairs settings;                  ///< the client's
     std::vector<std::string> extra;  ///< ours, `name=value`
@@ -39,12 +45,22 @@ public:
     ~Database();
 
     SqlResult<SqlSession> session(const SessionWish& wish) const;
+    /// Gives a client's kept session the settings of its next statement, and takes back those that
+    /// the last one had (`applied`). It stays able to write: a statement that only reads has to say
+    /// `SETTINGS readonly = 1` itself. After a failed statement call settle().
+    SqlResult<void> prepare(SqlSession& session, const SessionWish& wish,
+                            std::set<std::string>& applied) const;
+    /// Takes out of a kept session what a failed statement left in it.
+    static void settle(SqlSession& session);
 
     /// Claims a query id for the time that a request runs; false where one of that name runs.
-    bool claim(const std::string& query_id);
+    bool claim(const std::string& query_id, Role role);
     void give_back(const std::string& query_id);
     /// Kills the query, now and again until its id is given back: it may not have begun yet.
     void kill(const std::string& query_id);
+    /// The same for a client, who may kill what clients run and not what the writer does. False
+    /// where there is no such query.
+    bool kill_for_client(const std::string& query_id);
 
     /// The statement in ClickHouse's canonical spelling, or its syntax error. Runs nothing. In a
     /// session of its own: no setting of a client's has a say in it.
@@ -60,10 +76,12 @@ public:
 private:
     Database(std::unique_ptr<Chdb> library, std::filesystem::path folder, SqlSession keeper);
     Result<void> learn();
+    Pairs defaults_for(const SessionWish& wish) const;
+    SqlResult<std::string> set_text(const SessionWish& wish, const Pairs& first) const;
     void kill_doomed(const std::stop_token& stop);
 
     struct Queries {
-        std::set<std::string> running;
+        std::map<std::string, Role> running;
         std::set<std::string> doomed;
     };
 

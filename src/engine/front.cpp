@@ -139,7 +139,7 @@ void Front::unpacked(exec::Context& ctx, Role role, QueryRequest asked, net::Bod
     net::ResponseWriter* to = &response;
     if (asked.of_answer != Coding::None) to = &packed.emplace(*to, asked.of_answer);
     if (asked.answer_in_blocks) to = &in_blocks.emplace(*to, Coding::Blocks);
-    Query(database_, role, std::move(asked), ctx, *from, *to).run();
+    Query(database_, sessions_, role, std::move(asked), ctx, *from, *to).run();
 }
 
 void Front::leave(exec::Context& ctx, const net::HttpRequest& request, const Visitor& visitor,

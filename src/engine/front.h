@@ -6,6 +6,7 @@
 #include <functional>
 
 #include "base/secret.h"
+#include "engine/client_session.h"
 #include "engine/database.h"
 #include "net/http_server.h"
 
@@ -37,6 +38,8 @@ public:
     /// A net::HttpHandler, for what greet() has let in. Threads: from many at once.
     void handle(exec::Context& ctx, const net::HttpRequest& request, net::BodyReader& body,
                 net::ResponseWriter& response);
+    /// Drops the sessions of clients that have not come back in time.
+    void forget_old_sessions() { sessions_.forget_old(); }
 
 private:
     struct Refusal {
@@ -61,6 +64,7 @@ private:
 
     Database& database_;
     Options options_;
+    Sessions sessions_;
     std::atomic<std::uint64_t> last_id_ = 0;
 };
 

@@ -170,9 +170,16 @@ private:
             if (!take("AS")) return unknown();
             return select();
         }
+        // Of one session and in memory, whatever its engine: what is allowed is allowed there too.
+        const bool temporary = take("TEMPORARY");
         if (!take("TABLE") || !take_if_exists()) return unknown();
         TRY(free_table());
         if (sees_symbol("(")) skip_group();
+        if (temporary && at_end()) return {};
+        if (temporary && sees("AS") && token(1) != nullptr && !token(1)->is_word("TABLE")) {
+            ++at_;
+            return select();
+        }
         if (take("AS")) {  // the columns of another table; its engine too
             if (sees("SELECT") || sees("WITH") || sees_symbol("(")) return unknown();
             TRY(free_table());
@@ -270,6 +277,7 @@ private:
     }
 
     Result<void> drop() {
+        take("TEMPORARY");
         if ((!take("TABLE") && !take("VIEW")) || !take_if_exists()) return unknown();
         do TRY(free_table());
         while (take_symbol(","));
@@ -409,12 +417,13 @@ std::set<std::string> outside_functions(const std::vector<std::string>& all_tabl
     return outside;
 }
 
-bool may_reach_outside(std::string_view sql, const std::set<std::string>& outside) {
+namespace {
+
+/// Whether one of the text's words is a name that reaches outside, or may stand for one.
+bool has_outside_word(std::string_view sql, const std::set<std::string>& outside) {
     std::string word;
     const auto known = [&] { return outside.contains(word) || word == "identifier"; };
     for (const char c : sql) {
-        // An escape or a letter beyond ASCII may spell a name in a way that we do not see.
-        if (c == '\\' || static_cast<unsigned char>(c) >= 0x80) return true;
         const char lower = c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
         if ((lower >= 'a' && lower <= 'z') || (lower >= '0' && lower <= '9') || lower == '_') {
             word += lower;
@@ -424,6 +433,18 @@ bool may_reach_outside(std::string_view sql, const std::set<std::string>& outsid
         }
     }
     return known();
+}
+
+}  // namespace
+
+bool may_reach_outside(std::string_view sql, const std::set<std::string>& outside) {
+    // An escape or a letter beyond ASCII may spell a name in a way that we do not see.
+    const auto odd = [](char c) { return c == '\\' || static_cast<unsigned char>(c) >= 0x80; };
+    return std::ranges::any_of(sql, odd) || has_outside_word(sql, outside);
+}
+
+bool values_stay_inside(std::string_view data, const std::set<std::string>& outside) {
+    return data.find_first_of("\"`{") == std::string_view::npos && !has_outside_word(data, outside);
 }
 
 Result<void> check_read(std::string_view canonical, const std::set<std::string>& outside,

@@ -38,6 +38,11 @@ std::set<std::string> outside_functions(const std::vector<std::string>& all_tabl
 /// Whether the text may name one of them. Cheap, looks at words alone, and errs on the safe side.
 bool may_reach_outside(std::string_view sql, const std::set<std::string>& outside);
 
+/// Whether expressions among the data of an INSERT … VALUES stay inside the database, however they
+/// are read: no quoted names, so that every name stands there as it is, and none that reaches
+/// outside, not even in a text.
+bool values_stay_inside(std::string_view data, const std::set<std::string>& outside);
+
 /// Looks at a statement in ClickHouse's own canonical spelling (formatQuerySingleLine), in which
 /// there are no comments, no odd quotes and one spelling for each thing.
 /// `parameters` are what the client binds: {x:Identifier} may stand for a plain name of letters,

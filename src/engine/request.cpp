@@ -2,6 +2,7 @@
 
 #include "base/text.h"
 #include "engine/exceptions.h"
+#include "engine/form.h"
 
 namespace forgehouse::engine {
 namespace {
@@ -31,9 +32,11 @@ Error refused(Literal text, Code code, const std::string& name) {
         .with("parameter", name);
 }
 
-/// The engine has no users: `default` without a password is what clients send unasked.
+/// The engine has no users: `default` without a password is what clients send unasked. The JDBC
+/// driver spells none as `null`.
 Result<void> check_user(std::string_view user, std::string_view password, const std::string& name) {
-    if ((user.empty() || user == "default") && password.empty()) return {};
+    const bool no_password = password.empty() || password == "null";
+    if ((user.empty() || user == "default") && no_password) return {};
     return Failure(refused("this engine has no users and passwords; connect without them",
                            Code::AuthenticationFailed, name));
 }
@@ -42,7 +45,8 @@ Result<void> check_credentials(const net::HttpRequest& request) {
     TRY(check_user(request.header("x-clickhouse-user"), request.header("x-clickhouse-key"),
                    "X-ClickHouse-Key"));
     const std::string_view basic = request.header("authorization");
-    if (basic.empty() || basic == "Basic ZGVmYXVsdDo=" || basic == "Basic Og==") return {};
+    for (const std::string_view none : {"", "default:", ":", "default:null"})
+        if (basic.empty() || basic == "Basic " + text::to_base64(none)) return {};
     return Failure(refused("this engine has no users and passwords; connect without them",
                            Code::AuthenticationFailed, "Authorization"));
 }
@@ -61,7 +65,7 @@ Result<bool> take_transport(QueryRequest& out, const std::string& name, const st
         out.default_format = value;
     } else if (name == "query_id") {
         out.query_id = value;
-    } else if (name == "wait_end_of_query") {
+    } else if (name == "wait_end_of_query" || name == "http_wait_end_of_query") {
         out.wait_end = !is_off(value);
     } else if (name == "user") {
         TRY(check_user(value, "", name));
@@ -73,15 +77,29 @@ Result<bool> take_transport(QueryRequest& out, const std::string& name, const st
         out.body_in_blocks = !is_off(value);
     } else if (name == "enable_http_compression") {
         if (is_off(value)) out.of_answer = Coding::None;
-    } else if (name == "session_id" || name == "role") {
-        return Failure(refused("sessions and roles are not served here; leave the parameter out",
+    } else if (name == "session_id") {
+        out.session.id = value;
+    } else if (name == "session_check") {
+        out.session.must_exist = !is_off(value);
+    } else if (name == "session_timeout") {
+        out.session.timeout = std::chrono::seconds(text::to_int(value).value_or(0));
+    } else if (name == "close_session") {
+        out.session.ends = !is_off(value);
+    } else if (name == "client_protocol_version" && !is_off(value)) {
+        // Native blocks of the TCP protocol carry more: clickhouse-go would misread ours.
+        return Failure(
+            refused("Native is given in its form without a protocol version here; leave "
+                    "the parameter out",
+                    Code::NotImplemented, name));
+    } else if (name == "role" && !value.empty()) {
+        return Failure(refused("there are no roles here; leave the parameter out",
                                Code::NotImplemented, name));
     } else {
         // These change nothing that a client could miss in an answer that is right without them.
-        return name == "session_timeout" || name == "session_check" || name == "quota_key" ||
-               name == "stacktrace" || name == "buffer_size" ||
-               name == "send_progress_in_http_headers" || name == "add_http_cors_header" ||
-               name == "http_headers_progress_interval_ms" ||
+        return name == "quota_key" || name == "stacktrace" || name == "buffer_size" ||
+               name == "role" || name == "client_protocol_version" ||
+               name == "http_response_buffer_size" || name == "send_progress_in_http_headers" ||
+               name == "add_http_cors_header" || name == "http_headers_progress_interval_ms" ||
                name == "cancel_http_readonly_queries_on_client_close" ||
                name == "http_zlib_compression_level" ||
                name == "http_write_exception_in_output_format";
@@ -117,6 +135,17 @@ Result<Target> parse_target(std::string_view target) {
     return out;
 }
 
+Result<void> add_parameter(QueryRequest& request, const std::string& name,
+                           const std::string& value) {
+    TRY_LET(taken, take_transport(request, name, value));
+    if (taken) return {};
+    if (name.starts_with("param_"))
+        request.parameters.emplace_back(name.substr(6), value);
+    else
+        request.settings.emplace_back(name, value);
+    return {};
+}
+
 Result<QueryRequest> parse_query_request(const Target& target, const net::HttpRequest& request) {
     TRY(check_credentials(request));
     QueryRequest out;
@@ -130,14 +159,8 @@ Result<QueryRequest> parse_query_request(const Target& target, const net::HttpRe
                     "deflate, br, zstd or lz4",
                     Code::UnknownCompressionMethod, "Content-Encoding"));
     out.of_body = *of_body;
-    for (const auto& [name, value] : target.parameters) {
-        TRY_LET(taken, take_transport(out, name, value));
-        if (taken) continue;
-        if (name.starts_with("param_"))
-            out.parameters.emplace_back(name.substr(6), value);
-        else
-            out.settings.emplace_back(name, value);
-    }
+    out.boundary = form_boundary(request.header("content-type"));
+    for (const auto& [name, value] : target.parameters) TRY(add_parameter(out, name, value));
     return out;
 }
 

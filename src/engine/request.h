@@ -1,6 +1,7 @@
 // What a request asks of the engine, out of its URL and headers: ClickHouse's HTTP parameters.
 #pragma once
 
+#include <chrono>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -24,6 +25,14 @@ struct Target {
 /// Errors: Invalid for a target that is no path, a broken percent code, or a NUL.
 Result<Target> parse_target(std::string_view target);
 
+/// Which session a request belongs to, by its `session_…` parameters.
+struct SessionName {
+    std::string id;  ///< "": none
+    std::chrono::seconds timeout{60};
+    bool must_exist = false;
+    bool ends = false;  ///< with this request
+};
+
 /// A query as the URL and the headers state it; the body may go on with its text.
 struct QueryRequest {
     std::string query;  ///< the parameter, "" where there is none
@@ -35,12 +44,18 @@ struct QueryRequest {
     Coding of_answer = Coding::None;  ///< how the answer is wanted (Accept-Encoding)
     bool body_in_blocks = false;      ///< `decompress=1`, inside of `of_body`
     bool answer_in_blocks = false;    ///< `compress=1`, inside of `of_answer`
+    SessionName session{};
+    std::string boundary;  ///< of the form that the body is; "": it is none
     SqlParameters parameters;
     Pairs settings;
 };
 
+/// One parameter more, of the URL or of a form. Errors: as parse_query_request().
+Result<void> add_parameter(QueryRequest& request, const std::string& name,
+                           const std::string& value);
+
 /// Errors (fields `status` and `code` as ClickHouse would send them): Denied for a user or password
-/// (there are none), Invalid for what is not served: sessions, roles, unknown packings.
+/// (there are none), Invalid for what is not served: roles, protocol versions, unknown packings.
 Result<QueryRequest> parse_query_request(const Target& target, const net::HttpRequest& request);
 
 }  // namespace forgehouse::engine

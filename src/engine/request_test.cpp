@@ -51,10 +51,31 @@ TEST(QueryRequest, RefusesWhatIsNotServed) {
     EXPECT_EQ(code("/?password=x", {}), "516");
     EXPECT_EQ(code("/", {{"X-ClickHouse-Key", "x"}}), "516");
     EXPECT_EQ(code("/", {{"Authorization", "Basic eDp5"}}), "516");
-    EXPECT_EQ(code("/?session_id=x", {}), "48");
+    EXPECT_EQ(code("/?role=x", {}), "48");
+    EXPECT_EQ(code("/?client_protocol_version=54460", {}), "48");
     EXPECT_EQ(code("/", {{"Content-Encoding", "xz"}}), "89");
-    EXPECT_TRUE(parse_query_request(*parse_target("/?user=default&compress=0"),
-                                    with({{"Authorization", "Basic ZGVmYXVsdDo="}})));
+    // Nobody; `default`; `default` without a password as the JDBC driver spells it.
+    for (const char* basic : {"Og==", "ZGVmYXVsdDo=", "ZGVmYXVsdDpudWxs"})
+        EXPECT_TRUE(parse_query_request(*parse_target("/?user=default"),
+                                        with({{"Authorization", "Basic " + std::string(basic)}})));
+}
+
+TEST(QueryRequest, ReadsSessionsAndPackings) {
+    const auto request = parse_query_request(
+        *parse_target("/?session_id=s&session_timeout=5&session_check=1&compress=1&decompress=1"),
+        with({{"Content-Encoding", "gzip"},
+              {"Accept-Encoding", "br, lz4"},
+              {"Content-Type", "multipart/form-data; boundary=x"}}));
+    ASSERT_TRUE(request);
+    EXPECT_EQ(request->session.id, "s");
+    EXPECT_EQ(request->session.timeout.count(), 5);
+    EXPECT_TRUE(request->session.must_exist);
+    EXPECT_TRUE(request->answer_in_blocks);
+    EXPECT_TRUE(request->body_in_blocks);
+    EXPECT_EQ(request->of_body, Coding::Gzip);
+    EXPECT_EQ(request->of_answer, Coding::Lz4);
+    EXPECT_EQ(request->boundary, "x");
+    EXPECT_TRUE(request->settings.empty());
 }
 
 }  // namespace

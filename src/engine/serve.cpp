@@ -206,6 +206,7 @@ private:
             if (::sigtimedwait(&stops, nullptr, &look) > 0 || leave_) return Ending::Stopped;
             if (hand_over_) return Ending::TakenOver;
             if (round % 50 == 0) log_bound_.apply();
+            if (round % 10 == 0) front_.forget_old_sessions();
             if (round % 10 == 0 && !lock_.is_at(dir_.lock)) return Ending::DirectoryGone;
             if (!options_.listen && is_idle()) return Ending::Idle;
         }

@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 
+#include "engine/clauses.h"
 #include "engine/policy.h"
 #include "engine/request.h"
 #include "engine/statement.h"
@@ -57,5 +58,13 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         demand(check_read(text, outside).has_value());
     }
     (void)may_reach_outside(text, outside);
+    (void)set_statement(text);
+    (void)use_statement(text);
+    (void)kill_statement(text);
+    if (const auto lifted = lift_settings(text))
+        demand(lifted->statement.size() < text.size() && !lifted->settings.empty());
+    if (reads_settings_alone(text))
+        demand(!may_reach_outside(text, outside) || text.find('(') == text.npos);
+    if (values_stay_inside(text, outside)) demand(text.find('"') == text.npos);
     return 0;
 }

@@ -1,0 +1,38 @@
+// Statements and clauses that the engine carries out itself, out of ClickHouse's canonical spelling
+// (formatQuerySingleLine): SET and USE, SETTINGS of a whole query, KILL QUERY by id.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "engine/request.h"
+
+namespace forgehouse::engine {
+
+/// Of `SET a = 1, b = 'x'`. nullopt for any other statement, and for values that are not plain.
+std::optional<Pairs> set_statement(std::string_view canonical);
+/// The database of `USE x`.
+std::optional<std::string> use_statement(std::string_view canonical);
+/// The id of `KILL QUERY WHERE query_id = 'x'`, with SYNC or ASYNC or without.
+std::optional<std::string> kill_statement(std::string_view canonical);
+/// Whether it is CREATE TEMPORARY TABLE.
+bool makes_temporary_table(std::string_view canonical);
+/// Whether it is that or DROP TEMPORARY TABLE.
+bool is_of_temporary_table(std::string_view canonical);
+
+/// Whether the text may read system.settings. Looks for words alone.
+bool names_settings(std::string_view sql);
+/// Whether it is a SELECT of columns FROM system.settings, and no more: no function, no subquery,
+/// no other table, no file.
+bool reads_settings_alone(std::string_view canonical);
+
+struct Lifted {
+    std::string statement;  ///< without the clause
+    Pairs settings;
+};
+/// Takes the SETTINGS of a whole query out of it. nullopt where there are none that are plain, and
+/// the whole ones are those behind which nothing follows, FORMAT apart.
+std::optional<Lifted> lift_settings(std::string_view canonical);
+
+}  // namespace forgehouse::engine
