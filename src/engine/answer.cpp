@@ -13,6 +13,7 @@
 #include "engine/clauses.h"
 #include "engine/convert.h"
 #include "engine/exceptions.h"
+#include "engine/native_version.h"
 
 namespace forgehouse::engine {
 namespace {
@@ -240,16 +241,18 @@ SqlResult<void> Query::whole(std::uint64_t cap) {
         return FailureOf(std::move(bytes.error()));
     }
     const auto head = headers(bytes->statistics());
-    if (tables() == nullptr) {
+    if (tables() == nullptr && !has_version()) {
         let_go();
         (void)response_.send(ctx_, 200, head, bytes->view());
         return {};
     }
     // Nothing of the session that holds the tables is used once another request may have it.
-    const std::string copy(bytes->view());
+    auto copy = has_version() ? native_of_version(bytes->view(), request_.protocol_version)
+                              : SqlResult<std::string>(bytes->view());
+    if (!copy) return FailureOf(std::move(copy.error()));
     bytes = SqlBytes();
     let_go();
-    (void)response_.send(ctx_, 200, head, copy);
+    (void)response_.send(ctx_, 200, head, *copy);
     return {};
 }
 
@@ -268,6 +271,13 @@ SqlResult<bool> Query::in_parts(SqlSession& session) {
             let_go();
             (void)response_.finish(ctx_);
             return true;
+        }
+        std::string of_version;
+        if (has_version()) {
+            auto made = native_of_version(bytes, request_.protocol_version);
+            if (!made) return FailureOf(std::move(made.error()));
+            of_version = std::move(*made);
+            bytes = of_version;
         }
         if (first) {
             if (drops) header = bytes.substr(0, header_length(format_, bytes));

@@ -70,6 +70,7 @@ private:
 
     // writing it
     net::ResponseWriter::Headers headers(const SqlStatistics& statistics) const;
+    bool has_version() const { return format_ == "Native" && request_.protocol_version > 0; }
     SqlResult<void> put(std::string_view bytes);
     void fail(const SqlError& error);
 

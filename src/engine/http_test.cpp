@@ -234,6 +234,32 @@ TEST_F(Http, TakesTablesThatAreSentAlong) {
     }
 }
 
+TEST_F(Http, GivesNativeOfAProtocolVersion) {
+    const std::string types =
+        "SELECT 1::UInt8 AS a, 'x' AS b, [[1, 2], []] AS c, map('k', [toNullable(1.5)]) AS d, "
+        "toFixedString('ab', 4) AS e, toDecimal128(1, 3) AS f, toLowCardinality('l') AS g, "
+        "[]::Array(LowCardinality(Nullable(String))) AS h, ['z']::Array(LowCardinality(String)) AS "
+        "i, "
+        "tuple(1, 'x')::Tuple(a Int8, `b c` String) AS j, tuple() AS k, NULL AS l, now64(3) AS m, "
+        "generateUUIDv4() AS n, toIPv6('::1') AS o, toIntervalDay(1) AS p, "
+        "CAST('x', 'Enum8(\\'x\\' = 1, \\'(,\\' = 2)') AS q, (1., 2.)::Point AS r, true AS s";
+    const std::size_t columns = 19;
+    const std::string info("\x01\x00\x02\xff\xff\xff\xff\x00", 8);
+    const Reply plain = ask("default_format=Native", types);
+    ASSERT_EQ(plain.status, 200) << plain.body;
+    const Reply with = ask("default_format=Native&client_protocol_version=54460", types);
+    ASSERT_EQ(with.status, 200) << with.body;
+    EXPECT_EQ(with.body.substr(0, 8), info);
+    EXPECT_EQ(with.body.size(), plain.body.size() + info.size() + columns);
+    EXPECT_EQ(ask("default_format=Native&client_protocol_version=54405", types).body.size(),
+              plain.body.size() + info.size());
+    const std::string empty = "SELECT number FROM numbers(0)";
+    EXPECT_EQ(ask("default_format=Native&client_protocol_version=54460", empty).status, 200);
+    EXPECT_EQ(code(ask("default_format=Native&client_protocol_version=54460", "SELECT 1::Dynamic")),
+              "48");
+    EXPECT_EQ(body("client_protocol_version=54460", "SELECT 1"), "1\n");
+}
+
 TEST_F(Http, KillsAQueryById) {
     std::jthread slow([&] {
         const Reply reply = ask("query_id=slow-1&max_block_size=100",

@@ -85,21 +85,17 @@ Result<bool> take_transport(QueryRequest& out, const std::string& name, const st
         out.session.timeout = std::chrono::seconds(text::to_int(value).value_or(0));
     } else if (name == "close_session") {
         out.session.ends = !is_off(value);
-    } else if (name == "client_protocol_version" && !is_off(value)) {
-        // Native blocks of the TCP protocol carry more: clickhouse-go would misread ours.
-        return Failure(
-            refused("Native is given in its form without a protocol version here; leave "
-                    "the parameter out",
-                    Code::NotImplemented, name));
+    } else if (name == "client_protocol_version") {
+        out.protocol_version = static_cast<std::uint64_t>(text::to_int(value).value_or(0));
     } else if (name == "role" && !value.empty()) {
         return Failure(refused("there are no roles here; leave the parameter out",
                                Code::NotImplemented, name));
     } else {
         // These change nothing that a client could miss in an answer that is right without them.
         return name == "quota_key" || name == "stacktrace" || name == "buffer_size" ||
-               name == "role" || name == "client_protocol_version" ||
-               name == "http_response_buffer_size" || name == "send_progress_in_http_headers" ||
-               name == "add_http_cors_header" || name == "http_headers_progress_interval_ms" ||
+               name == "role" || name == "http_response_buffer_size" ||
+               name == "send_progress_in_http_headers" || name == "add_http_cors_header" ||
+               name == "http_headers_progress_interval_ms" ||
                name == "cancel_http_readonly_queries_on_client_close" ||
                name == "http_zlib_compression_level" ||
                name == "http_write_exception_in_output_format";

@@ -45,7 +45,8 @@ struct QueryRequest {
     bool body_in_blocks = false;      ///< `decompress=1`, inside of `of_body`
     bool answer_in_blocks = false;    ///< `compress=1`, inside of `of_answer`
     SessionName session{};
-    std::string boundary;  ///< of the form that the body is; "": it is none
+    std::uint64_t protocol_version = 0;  ///< of an answer in Native; 0: without one
+    std::string boundary;                ///< of the form that the body is; "": it is none
     SqlParameters parameters;
     Pairs settings;
 };
@@ -55,7 +56,7 @@ Result<void> add_parameter(QueryRequest& request, const std::string& name,
                            const std::string& value);
 
 /// Errors (fields `status` and `code` as ClickHouse would send them): Denied for a user or password
-/// (there are none), Invalid for what is not served: roles, protocol versions, unknown packings.
+/// (there are none), Invalid for what is not served: roles, unknown packings.
 Result<QueryRequest> parse_query_request(const Target& target, const net::HttpRequest& request);
 
 }  // namespace forgehouse::engine

@@ -52,7 +52,6 @@ TEST(QueryRequest, RefusesWhatIsNotServed) {
     EXPECT_EQ(code("/", {{"X-ClickHouse-Key", "x"}}), "516");
     EXPECT_EQ(code("/", {{"Authorization", "Basic eDp5"}}), "516");
     EXPECT_EQ(code("/?role=x", {}), "48");
-    EXPECT_EQ(code("/?client_protocol_version=54460", {}), "48");
     EXPECT_EQ(code("/", {{"Content-Encoding", "xz"}}), "89");
     // Nobody; `default`; `default` without a password as the JDBC driver spells it.
     for (const char* basic : {"Og==", "ZGVmYXVsdDo=", "ZGVmYXVsdDpudWxs"})

@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "engine/clauses.h"
+#include "engine/native_version.h"
 #include "engine/policy.h"
 #include "engine/request.h"
 #include "engine/statement.h"
@@ -58,6 +59,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         demand(check_read(text, outside).has_value());
     }
     (void)may_reach_outside(text, outside);
+    (void)native_of_version(text, 54460);
     (void)set_statement(text);
     (void)use_statement(text);
     (void)kill_statement(text);
