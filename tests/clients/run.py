@@ -1,0 +1,125 @@
+#!/usr/bin/env python3
+"""Runs clients that nobody here wrote, unmodified, against `forgehouse engine`:
+run.py --program FORGEHOUSE [CASE…]. README.md says what each case proves.
+
+A case whose client cannot be had says `NAME: skipped, why`, and that is no failure: the exit code is 0,
+1 where a case failed, and 77, which ctest knows, where none could run.
+"""
+
+import argparse
+import os
+import pathlib
+import subprocess
+import sys
+import tempfile
+import time
+
+sys.dont_write_bytecode = True
+import packages
+from engine import Engine, Failed
+from packages import Skipped
+
+HERE = pathlib.Path(__file__).resolve().parent
+NONE_RAN = 77
+PATIENCE = 120
+
+
+def by(words, **variables):
+    """Runs a script of a case; it ends with 0 where all holds, and says what does not."""
+    environment = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1", **variables}
+    try:
+        done = subprocess.run(words, env=environment, capture_output=True, text=True, check=False, timeout=PATIENCE)
+    except subprocess.TimeoutExpired:
+        raise Failed(f"it has not ended after {PATIENCE} s") from None
+    if done.returncode != 0:
+        raise Failed(f"exit code {done.returncode}\n{done.stdout[-3000:]}{done.stderr[-3000:]}")
+
+
+def curl(engine):
+    packages.needs("curl")
+    by([sys.executable, str(HERE / "curl_case.py"), engine.url])
+
+
+def javascript(engine):
+    modules = packages.npm()
+    # Node looks for packages from the script's own folder upwards.
+    script = pathlib.Path(engine.folder) / "client.mjs"
+    script.write_bytes((HERE / "javascript_case.mjs").read_bytes())
+    (script.parent / "node_modules").symlink_to(modules / "node_modules")
+    by(["node", str(script), engine.url])
+
+
+def connect(engine):
+    folder = packages.python("requirements.txt")
+    by([sys.executable, str(HERE / "connect_case.py"), engine.address], PYTHONPATH=str(folder))
+
+
+def sqlalchemy(engine):
+    folder = packages.python("requirements-sqlalchemy.txt")
+    by([sys.executable, str(HERE / "sqlalchemy_case.py"), engine.address], PYTHONPATH=str(folder))
+
+
+def jdbc(engine):
+    by(["java", "-cp", packages.maven(), str(HERE / "JdbcCase.java"), engine.address])
+
+
+def golang(engine):
+    program = str(pathlib.Path(engine.folder) / "case")
+    packages.golang(program)
+    by([program, engine.address])
+
+
+def tools(engine):
+    by([sys.executable, str(HERE / "tools_case.py"), engine.url])
+
+
+CASES = {
+    "curl": curl,
+    "javascript": javascript,
+    "connect": connect,
+    "sqlalchemy": sqlalchemy,
+    "jdbc": jdbc,
+    "golang": golang,
+    "tools": tools,
+}
+
+
+def arguments():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("cases", nargs="*", metavar="CASE", help="one of: " + ", ".join(CASES))
+    parser.add_argument("--program", required=True)
+    options = parser.parse_args()
+    unknown = [name for name in options.cases if name not in CASES]
+    if unknown:
+        parser.error(f"no case '{unknown[0]}'; there are: {', '.join(CASES)}")
+    options.program = os.path.abspath(options.program)
+    return options
+
+
+def run(name, options):
+    """True: it holds, False: it does not, None: it could not be tried here."""
+    begin = time.monotonic()
+    with tempfile.TemporaryDirectory(prefix="fh-clients-") as folder:
+        try:
+            with Engine(options.program, folder) as engine:
+                CASES[name](engine)
+            print(f"{name}: ok, {time.monotonic() - begin:.1f} s", flush=True)
+            return True
+        except Skipped as reason:
+            print(f"{name}: skipped, {reason}", flush=True)
+            return None
+        except Failed as failure:
+            print(f"{name}: FAILED after {time.monotonic() - begin:.1f} s\n{failure}", flush=True)
+            return False
+
+
+def main():
+    options = arguments()
+    passed = [run(name, options) for name in options.cases or CASES]
+    if False in passed:
+        return 1
+    return 0 if True in passed else NONE_RAN
+
+
+if __name__ == "__main__":
+    sys.exit(main())
