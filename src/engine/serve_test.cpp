@@ -239,7 +239,13 @@ TEST_F(Engine, LowersBoundsForClientsAndLiftsNone) {
               200);
     EXPECT_EQ(with("max_memory_usage=0"), 500);
     EXPECT_EQ(with("max_memory_usage=999999999999999"), 500);
+    EXPECT_EQ(with("max_execution_time=2.5"), 200);
     EXPECT_EQ(with("max_execution_time=0"), 500);
+    EXPECT_EQ(with("max_execution_time=inf"), 500);
+    EXPECT_EQ(with("max_execution_time=nan"), 500);
+    EXPECT_EQ(with("max_execution_time=-1"), 500);
+    EXPECT_EQ(with("max_execution_time=0.000000001"), 500);
+    EXPECT_EQ(with("max_memory_usage=0.5"), 500);
     EXPECT_EQ(with("readonly=0"), 500);
     EXPECT_EQ(with("readonly=2"), 500);
     EXPECT_EQ(with("log_comment=x"), 500);

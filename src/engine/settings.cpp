@@ -1,6 +1,7 @@
 // Which settings a client may set: the list is what is known to change nothing but an answer's form
 // or to lower a bound.
 #include <algorithm>
+#include <charconv>
 
 #include "base/text.h"
 #include "engine/exceptions.h"
@@ -98,11 +99,28 @@ constexpr std::string_view kFree[]{"aggregate_functions_null_for_empty",
                                    "union_default_mode",
                                    "wait_for_async_insert"};
 
+SqlResult<void> out_of_bounds(std::string_view name, std::uint64_t bound) {
+    return FailureOf(exception(Code::SettingConstraintViolation,
+                               fmt::format("Setting {} should be between 1 and {}", name, bound)));
+}
+
 SqlResult<void> at_most(std::string_view name, std::string_view value, std::uint64_t bound) {
     const auto number = text::to_int(value);
     if (number && *number > 0 && static_cast<std::uint64_t>(*number) <= bound) return {};
-    return FailureOf(exception(Code::SettingConstraintViolation,
-                               fmt::format("Setting {} should be between 1 and {}", name, bound)));
+    return out_of_bounds(name, bound);
+}
+
+/// Seconds may have a fraction. What would be rounded to nothing would be no bound.
+SqlResult<void> seconds_at_most(std::string_view name, std::string_view value,
+                                std::uint64_t bound) {
+    double number = 0;
+    const char* const last = value.data() + value.size();
+    const auto [end, failed] =
+        std::from_chars(value.data(), last, number, std::chars_format::fixed);
+    if (failed == std::errc() && end == last && number >= 0.01 &&
+        number <= static_cast<double>(bound))
+        return {};
+    return out_of_bounds(name, bound);
 }
 
 }  // namespace
@@ -122,7 +140,7 @@ SqlResult<void> check_setting(Role role, std::string_view name, std::string_view
     if (!well_formed || contains(kOurs, name)) return refuse();
     if (role == Role::Writer) return {};
     if (name == "max_memory_usage") return at_most(name, value, limits.memory_bytes);
-    if (name == "max_execution_time") return at_most(name, value, limits.seconds);
+    if (name == "max_execution_time") return seconds_at_most(name, value, limits.seconds);
     if (name == "max_threads") return at_most(name, value, limits.threads);
     if (name == "max_query_size") return at_most(name, value, kMaxQuerySize);
     // Values that are expressions would be evaluated without anybody having looked at them.
