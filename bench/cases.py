@@ -12,6 +12,7 @@ import time
 
 import history_rows
 import repositories
+from engine_figures import engine
 from harness import PROGRAM, ROOT, SIMULATOR, Failed, Ticker, clean_environment, median, peak_megabytes, row, run, say, seconds
 from peer_runs import peers
 from scale import scale
@@ -355,5 +356,5 @@ def quota(options):
         yield row(f"Bitbucket Server, 100 ms latency, 32 at once, {what}", "at most 1.1 × the bound", "×", took / bound, took <= 1.1 * bound, command, f"{calls} calls in {took:.1f} s, the bound is {bound:.1f} s")
 
 
-CASES = {case.__name__: case for case in (reader, objects, ranges, collect, insert, memory, latency, incremental, bitbucket_server, quota, scale, peers, build, first_answer)}
+CASES = {case.__name__: case for case in (reader, objects, ranges, collect, insert, engine, memory, latency, incremental, bitbucket_server, quota, scale, peers, build, first_answer)}
 DEFAULT = [name for name in CASES if name not in ("first_answer", "bitbucket_server", "quota", "scale", "peers")]
