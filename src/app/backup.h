@@ -36,8 +36,10 @@ struct BackupReport {
     std::uint64_t bytes = 0;    ///< in the backup
 };
 
-/// Told what is being done, one line at a time.
+/// Told what is being done, one line at a time, on the thread that called.
 using BackupNote = std::function<void(std::string_view)>;
+
+// Threads: both functions from any thread, one call at a time for the same places.
 
 /// Writes a backup into `target`, while collectors and readers are at work: checkpoints first, rows
 /// last, so that what is restored never vouches for rows that are not in it.

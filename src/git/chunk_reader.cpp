@@ -165,10 +165,8 @@ Result<void> ChunkReader::ask(std::size_t begin, std::size_t end) {
     heard_.reset();
     if (lines.empty()) return {};
     if (!structure_) {
-        auto command = repository_.command(commands::kDiffStructure);
-        command.input = true;
-        TRY_LET(process, exec::Process::spawn(std::move(command)));
-        structure_.emplace(std::move(process));
+        TRY_LET(started, DiffOutput::start(repository_));
+        structure_.emplace(std::move(started));
     }
     lines += DiffOutput::kMark;
     structure_->process().feed(lines);
@@ -188,7 +186,8 @@ Result<bool> ChunkReader::hear(const exec::Context& ctx, std::size_t slot) {
                 if (heard_) return true;
                 return Failure(Error(Errc::Corrupt, "git compares a commit nobody asked for"));
             case DiffOutput::Step::EndOfBatch: is_hearing_ = false; break;
-            case DiffOutput::Step::EndOfOutput: return Failure(failure(ctx));
+            case DiffOutput::Step::EndOfOutput:
+                return Failure(structure_->failure(ctx, repository_));
         }
     }
     return false;
@@ -233,12 +232,6 @@ Result<void> ChunkReader::one_by_one(const exec::Context& ctx, Error first) {
         TRY(put(ctx, i + 1, false));
     }
     return {};
-}
-
-Error ChunkReader::failure(const exec::Context& ctx) {
-    auto exit = structure_->process().finish(ctx);
-    if (!exit) return std::move(exit).error();
-    return repository_.failure(commands::kDiffStructure, *exit, structure_->process().error_text());
 }
 
 }  // namespace forgehouse::git

@@ -60,7 +60,6 @@ private:
     Result<void> take_file(const exec::Context& ctx, std::size_t slot, FileChange& file);
     Result<void> put(const exec::Context& ctx, std::size_t end, bool with_part);
     Result<void> one_by_one(const exec::Context& ctx, Error first);
-    Error failure(const exec::Context& ctx);
 
     const Repository& repository_;
     const ReadOptions& options_;

@@ -5,6 +5,7 @@
 #include <charconv>
 
 #include "base/text.h"
+#include "git/repository.h"
 
 namespace forgehouse::git {
 namespace {
@@ -78,6 +79,20 @@ std::optional<LineCounts> parse_numstat(std::string_view token) noexcept {
     if (!parse_count(added, counts.added) || !parse_count(removed, counts.removed))
         return std::nullopt;
     return counts;
+}
+
+Result<DiffOutput> DiffOutput::start(const Repository& repository, bool ends_with_thread) {
+    auto command = repository.command(commands::kDiffStructure);
+    command.input = true;
+    command.ends_with_thread = ends_with_thread;
+    TRY_LET(process, exec::Process::spawn(std::move(command)));
+    return DiffOutput(std::move(process));
+}
+
+Error DiffOutput::failure(const exec::Context& ctx, const Repository& repository) {
+    auto exit = process().finish(ctx);
+    if (!exit) return std::move(exit).error();
+    return repository.failure(commands::kDiffStructure, *exit, process().error_text());
 }
 
 Result<void> DiffOutput::read_path(const exec::Context& ctx, std::string& path) {

@@ -14,6 +14,8 @@
 
 namespace forgehouse::git {
 
+class Repository;
+
 /// Reads one `:OLDMODE NEWMODE OLD NEW STATUS` into `file`, whose paths are not touched.
 /// False for anything else.
 bool parse_raw_entry(std::string_view token, FileChange& file) noexcept;
@@ -21,6 +23,7 @@ bool parse_raw_entry(std::string_view token, FileChange& file) noexcept;
 /// Reads the `ADDED\tREMOVED\t` before a path; nullopt for anything else.
 std::optional<LineCounts> parse_numstat(std::string_view token) noexcept;
 
+/// Threads: one at a time; where it is to go from one to another see start().
 class DiffOutput {
 public:
     enum class Step : unsigned char {
@@ -33,11 +36,17 @@ public:
     static constexpr std::string_view kMark = "=\n";
 
     explicit DiffOutput(exec::Process process) : stream_(std::move(process)) {}
+    /// Starts commands::kDiffStructure, which waits for lines of its input. Git ends with the
+    /// thread that calls this, or, where it is to serve others too, when its input does.
+    /// Errors: those of Process::spawn().
+    static Result<DiffOutput> start(const Repository& repository, bool ends_with_thread = true);
 
     /// Errors: Corrupt for what cannot be git's; those of Process::read().
     Result<Step> next(const exec::Context& ctx);
     const ObjectId& commit() const noexcept { return commit_; }
     FileChange& file() noexcept { return file_; }
+    /// Why the output has ended: that of Repository::failure(); Cancelled.
+    Error failure(const exec::Context& ctx, const Repository& repository);
 
     exec::Process& process() noexcept { return stream_.process(); }
 

@@ -9,6 +9,7 @@
 #include "git/diff_output.h"
 #include "git/object_access.h"
 #include "git/pair_counter.h"
+#include "git/reader.h"
 #include "git/repository.h"
 
 namespace forgehouse::git {
@@ -18,16 +19,16 @@ constexpr unsigned kMostProcesses = 8;
 // Of blob pairs that are remembered, 32 bytes each: mostly those of the commits are asked for
 // again.
 constexpr std::size_t kMemoSlots = std::size_t{1} << 16;
-constexpr StoreLimits kLimits{.cache_bytes = std::size_t{8} << 20,
-                              .object_bytes = std::size_t{16} << 20};
+const StoreLimits kLimits{.cache_bytes = std::size_t{8} << 20,
+                          .object_bytes = ReadOptions().most_blob_bytes};
 
 /// Compares two commits: git says which files differ, we count their lines.
 class Comparer {
 public:
     Comparer(const Repository& repository, ObjectStore* store, exec::Guarded<BlobMemo>& memo,
-             exec::Process process)
+             DiffOutput structure)
         : repository_(repository),
-          structure_(std::move(process)),
+          structure_(std::move(structure)),
           objects_(repository, store, kLimits),
           pairs_(repository, objects_, memo) {}
     Comparer(Comparer&&) = delete;
@@ -44,7 +45,8 @@ public:
                 case DiffOutput::Step::Commit: break;
                 case DiffOutput::Step::File: TRY(add(ctx, structure_.file(), size)); break;
                 case DiffOutput::Step::EndOfBatch: return size;
-                case DiffOutput::Step::EndOfOutput: return Failure(failure(ctx));
+                case DiffOutput::Step::EndOfOutput:
+                    return Failure(structure_.failure(ctx, repository_));
             }
         }
     }
@@ -56,13 +58,6 @@ private:
         size.lines_added += file.lines_added;
         size.lines_removed += file.lines_removed;
         return {};
-    }
-
-    Error failure(const exec::Context& ctx) {
-        auto exit = structure_.process().finish(ctx);
-        if (!exit) return std::move(exit).error();
-        return repository_.failure(commands::kDiffStructure, *exit,
-                                   structure_.process().error_text());
     }
 
     const Repository& repository_;
@@ -117,13 +112,10 @@ struct Ranges::State {
             });
     }
     Result<Held> start() {
-        auto command = repository.command(commands::kDiffStructure);
-        command.input = true;
-        // Other threads ask it when this one is gone; it ends by itself when its input does.
-        command.ends_with_thread = false;
-        TRY_LET(process, exec::Process::spawn(std::move(command)));
+        // Other threads ask it when this one is gone.
+        TRY_LET(structure, DiffOutput::start(repository, false));
         return std::make_unique<Comparer>(repository, store ? &*store : nullptr, memo,
-                                          std::move(process));
+                                          std::move(structure));
     }
 
     const Repository& repository;

@@ -23,10 +23,10 @@ namespace forgehouse::git {
 class Repository;
 
 struct ReadOptions {
-    unsigned workers = 0;  ///< threads, each with a git process that compares trees; 0: a core each
+    unsigned workers = 0;  ///< threads, each with a git process for renames; 0: a core each
     std::size_t window_bytes = 32u << 20;  ///< of results that wait for their turn
     std::size_t memo_slots = 1u << 20;     ///< of remembered blob pairs, 32 bytes each
-    std::size_t cache_bytes = 32u << 20;   ///< of blobs that others are made from, for each worker
+    std::size_t cache_bytes = 32u << 20;  ///< of objects that others are made from, for each worker
     /// Blobs of more bytes are git's to compare: its memory is bounded from outside, ours is not.
     std::size_t most_blob_bytes = 16u << 20;
     /// Only commits whose committer date lies in [since, until): others are not delivered, and

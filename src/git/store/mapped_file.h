@@ -9,6 +9,7 @@
 
 namespace forgehouse::git {
 
+/// Threads: const functions may be called from many threads at once.
 /// Files of git's that are mapped never change: they are replaced by others and removed, which ends
 /// no mapping. Who cuts one short under us is somebody with the right to do so, and ends us.
 class MappedFile {

@@ -37,6 +37,11 @@ public:
 
 private:
     using Place = ObjectCache::Place;
+    /// A delta on the way to an object that is there as a whole.
+    struct Step {
+        Place place;
+        StoredObject delta;
+    };
 
     Result<std::optional<StoredObject>> read_here(const ObjectId& id);
     std::optional<Place> find_packed(const ObjectId& id);
@@ -51,12 +56,6 @@ private:
     std::shared_ptr<const ObjectFolders> folders_;
     const Pack* last_ = nullptr;  ///< where the last object was: the next one is mostly there too
     Inflater inflater_;
-    /// A delta on the way to an object that is there as a whole.
-    struct Step {
-        Place place;
-        StoredObject delta;
-    };
-
     ObjectCache made_;          ///< by where their last delta stands
     ObjectCache passed_;        ///< made on the way to them
     ObjectCache stored_;        ///< deltas have the type Missing
