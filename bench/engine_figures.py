@@ -80,7 +80,7 @@ def inserts(url, folder, packages):
 
 def engine(options):
     """Small queries over connections that stay, inserts by @clickhouse/client, a streamed answer."""
-    sys.path.insert(0, os.path.join(ROOT, "tests/clients"))
+    sys.path[0:0] = [os.path.join(ROOT, "tests/clients"), os.path.join(ROOT, "tests")]
     import packages
     from engine import Engine
 

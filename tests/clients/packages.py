@@ -9,11 +9,9 @@ import subprocess
 import sys
 import tempfile
 
+from runner import Skipped
+
 PINS = pathlib.Path(__file__).resolve().parent / "pins"
-
-
-class Skipped(Exception):
-    """Why a case cannot run here."""
 
 
 def needs(*programs):

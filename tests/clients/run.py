@@ -2,8 +2,7 @@
 """Runs clients that nobody here wrote, unmodified, against `forgehouse engine`:
 run.py --program FORGEHOUSE [CASE…]. README.md says what each case proves.
 
-A case whose client cannot be had says `NAME: skipped, why`, and that is no failure: the exit code is 0,
-1 where a case failed, and 77, which ctest knows, where none could run.
+A case whose client cannot be had is skipped (../runner.py).
 """
 
 import argparse
@@ -11,16 +10,14 @@ import os
 import pathlib
 import subprocess
 import sys
-import tempfile
-import time
 
 sys.dont_write_bytecode = True
+HERE = pathlib.Path(__file__).resolve().parent
+sys.path.insert(1, str(HERE.parent))
 import packages
 from engine import Engine, Failed
-from packages import Skipped
+from runner import run_all
 
-HERE = pathlib.Path(__file__).resolve().parent
-NONE_RAN = 77
 PATIENCE = 120
 
 
@@ -96,29 +93,14 @@ def arguments():
     return options
 
 
-def run(name, options):
-    """True: it holds, False: it does not, None: it could not be tried here."""
-    begin = time.monotonic()
-    with tempfile.TemporaryDirectory(prefix="fh-clients-") as folder:
-        try:
-            with Engine(options.program, folder) as engine:
-                CASES[name](engine)
-            print(f"{name}: ok, {time.monotonic() - begin:.1f} s", flush=True)
-            return True
-        except Skipped as reason:
-            print(f"{name}: skipped, {reason}", flush=True)
-            return None
-        except Failed as failure:
-            print(f"{name}: FAILED after {time.monotonic() - begin:.1f} s\n{failure}", flush=True)
-            return False
-
-
 def main():
     options = arguments()
-    passed = [run(name, options) for name in options.cases or CASES]
-    if False in passed:
-        return 1
-    return 0 if True in passed else NONE_RAN
+
+    def body(name, folder):
+        with Engine(options.program, folder) as engine:
+            CASES[name](engine)
+
+    return run_all(options.cases or CASES, body, Failed)
 
 
 if __name__ == "__main__":

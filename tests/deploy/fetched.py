@@ -11,12 +11,9 @@ import urllib.error
 import urllib.request
 
 from program import Failed
+from runner import Skipped
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-
-
-class Skipped(Exception):
-    """Why a case cannot run here."""
 
 
 def cache():

@@ -2,31 +2,26 @@
 """Holds what deploy/ hands to users against the tools that will read it, and against the program:
 run.py --program FORGEHOUSE --simulator FORGEHOUSE-SIM [CASE…]. README.md says what each case proves.
 
-A case whose tools cannot be had says `NAME: skipped, why`, and that is no failure: the exit code is 0,
-1 where a case failed, and 77, which ctest knows, where none could run.
+A case whose tools cannot be had is skipped (../runner.py).
 """
 
 import argparse
 import os
 import pathlib
-import shutil
 import sys
-import tempfile
-import time
 
 sys.dont_write_bytecode = True
 HERE = pathlib.Path(__file__).resolve().parent
 # The simulator and the program as tests see them.
-sys.path.insert(1, str(HERE.parent / "e2e" / "bitbucket_server"))
+sys.path[1:1] = [str(HERE.parent / "e2e" / "bitbucket_server"), str(HERE.parent)]
 import dashboard
 import image
 import manifests
 import metrics
 import units
-from fetched import Skipped
 from program import Failed
+from runner import run_all
 
-NONE_RAN = 77
 CASES = {
     "units": units.verify,
     "alerts": metrics.alerts,
@@ -59,30 +54,9 @@ def arguments():
     return options
 
 
-def run(name, options):
-    """True: it holds, False: it does not, None: it could not be tried here."""
-    folder = tempfile.mkdtemp(prefix="forgehouse-deploy-")
-    begin = time.monotonic()
-    try:
-        CASES[name](Bench(options, folder))
-        print(f"{name}: ok, {time.monotonic() - begin:.1f} s", flush=True)
-        return True
-    except Skipped as reason:
-        print(f"{name}: skipped, {reason}", flush=True)
-        return None
-    except Failed as failure:
-        print(f"{name}: FAILED after {time.monotonic() - begin:.1f} s\n{failure}", flush=True)
-        return False
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
-
-
 def main():
     options = arguments()
-    passed = [run(name, options) for name in options.cases or CASES]
-    if False in passed:
-        return 1
-    return 0 if True in passed else NONE_RAN
+    return run_all(options.cases or CASES, lambda name, folder: CASES[name](Bench(options, folder)), Failed)
 
 
 if __name__ == "__main__":
