@@ -41,14 +41,18 @@ void shrink(Lines& before, Lines& after) noexcept {
 }
 
 /// Visits the diagonals of a round in git's order, which decides between equally good ones: from
-/// the upper right of the whole box to the lower left, whichever corner the front looks from.
+/// the upper right of the whole box to the lower left, whichever corner the front looks from. True
+/// when `visit` has said so, which ends it.
 template <bool kForward, class Front, class Visit>
-void visit_diagonals(const Front& front, Visit&& visit) {
+inline bool visit_diagonals(const Front& front, Visit&& visit) {
     if constexpr (kForward) {
-        for (auto d = front.highest; d >= front.lowest; d -= 2) visit(d);
+        for (auto d = front.highest; d >= front.lowest; d -= 2)
+            if (visit(d)) return true;
     } else {
-        for (auto d = front.lowest; d <= front.highest; d += 2) visit(d);
+        for (auto d = front.lowest; d <= front.highest; d += 2)
+            if (visit(d)) return true;
     }
+    return false;
 }
 
 }  // namespace
@@ -82,7 +86,7 @@ bool EditSearch::advance(const Box& box, bool may_meet) noexcept {
     else
         --front.highest;
     front.long_match = false;
-    for (auto d = front.highest; d >= front.lowest; d -= 2) {
+    return visit_diagonals<kForward>(front, [&](std::int32_t d) {
         const auto start = std::max(reach[d - 1] + 1, reach[d + 1]);
         auto at = start;
         while (at < before_end && at - d < after_end &&
@@ -91,11 +95,12 @@ bool EditSearch::advance(const Box& box, bool may_meet) noexcept {
         front.long_match |= at - start > kLongMatch;
         reach[d] = at;
         const auto seen_from_there = before_end - after_end - d;
-        if (may_meet && other.lowest <= seen_from_there && seen_from_there <= other.highest &&
-            other.reach[seen_from_there] >= before_end - at)
-            return true;
-    }
-    return false;
+        if (!may_meet || other.lowest > seen_from_there || seen_from_there > other.highest ||
+            other.reach[seen_from_there] < before_end - at)
+            return false;
+        met_ = {.at = {.before = at, .after = at - d}, .forward = kForward};
+        return true;
+    });
 }
 
 /// The cost, when the fronts meet in this round.
@@ -137,11 +142,13 @@ std::optional<Point> promising(const Front& front, Lines before, Lines after, st
         const auto worth = std::int64_t{at} + there - std::abs(d);
         if (worth <= best || at < kLongMatch || there < kLongMatch || at >= length(before) ||
             there >= length(after))
-            return;
+            return false;
         for (std::int32_t back = 1; back <= kLongMatch; ++back)
-            if (line<kForward>(before, at - back) != line<kForward>(after, there - back)) return;
+            if (line<kForward>(before, at - back) != line<kForward>(after, there - back))
+                return false;
         best = worth;
         found = Point{.before = at, .after = there};
+        return false;
     });
     return found;
 }
@@ -153,6 +160,7 @@ Point furthest(const Front& front, Lines before, Lines after) {
     visit_diagonals<kForward>(front, [&](std::int32_t d) {
         const auto at = std::min({front.reach[d], length(before), length(after) + d});
         if (best.before + best.after < at + at - d) best = {.before = at, .after = at - d};
+        return false;
     });
     return best;
 }
@@ -178,9 +186,17 @@ std::optional<EditSearch::Cut> EditSearch::settle(const Box& box, std::size_t ro
     return Cut{.at = here, .forward = false};
 }
 
+namespace {
+
+/// After how many rounds git gives up: by the whole, not by what is left after a cut.
+std::size_t patience_for(Lines before, Lines after) noexcept {
+    return std::max(rough_root(before.size() + after.size() + 3), kPatientRounds);
+}
+
+}  // namespace
+
 std::size_t EditSearch::cost(Lines before, Lines after) {
-    // Of the whole, not of what is left after a cut.
-    const auto patience = std::max(rough_root(before.size() + after.size() + 3), kPatientRounds);
+    const auto patience = patience_for(before, after);
     constexpr auto kNoLimit = std::numeric_limits<std::size_t>::max() / 2;
     Box box{.before = before, .after = after};
     std::size_t total = 0;
@@ -207,6 +223,60 @@ std::size_t EditSearch::cost(Lines before, Lines after) {
                    box.after.first(box.after.size() - added)};
         }
     }
+}
+
+void EditSearch::changed(Lines before, Lines after, std::span<std::uint8_t> removed,
+                         std::span<std::uint8_t> added) {
+    const auto patience = patience_for(before, after);
+    parts_.assign(1, {.before_begin = 0,
+                      .before_end = before.size(),
+                      .after_begin = 0,
+                      .after_end = after.size(),
+                      .exactly = false});
+    while (!parts_.empty()) {
+        auto part = parts_.back();
+        parts_.pop_back();
+        const auto whole = before.subspan(part.before_begin, part.before_end - part.before_begin);
+        Box box{.before = whole,
+                .after = after.subspan(part.after_begin, part.after_end - part.after_begin)};
+        shrink(box.before, box.after);
+        part.before_begin += static_cast<std::size_t>(box.before.data() - whole.data());
+        part.after_begin +=
+            part.before_begin - static_cast<std::size_t>(whole.data() - before.data());
+        if (box.before.empty() || box.after.empty()) {
+            std::ranges::fill(removed.subspan(part.before_begin, box.before.size()), 1);
+            std::ranges::fill(added.subspan(part.after_begin, box.after.size()), 1);
+            continue;
+        }
+        part.before_end = part.before_begin + box.before.size();
+        part.after_end = part.after_begin + box.after.size();
+        divide(box, part, patience);
+    }
+}
+
+/// Searches a part until it can be cut in two, and leaves both to be searched.
+void EditSearch::divide(const Box& box, Part part, std::size_t patience) {
+    open_fronts(box);
+    std::optional<Cut> cut;
+    bool has_met = false;
+    for (std::size_t rounds = 1; !cut; ++rounds) {
+        has_met = round(box, rounds).has_value();
+        if (has_met)
+            cut = met_;
+        else if (!part.exactly)
+            cut = settle(box, rounds, patience);
+    }
+    const auto from_corner_before = static_cast<std::size_t>(cut->at.before);
+    const auto from_corner_after = static_cast<std::size_t>(cut->at.after);
+    Part low = part, high = part;
+    low.before_end = high.before_begin = cut->forward ? part.before_begin + from_corner_before
+                                                      : part.before_end - from_corner_before;
+    low.after_end = high.after_begin =
+        cut->forward ? part.after_begin + from_corner_after : part.after_end - from_corner_after;
+    low.exactly = has_met || cut->forward;
+    high.exactly = has_met || !cut->forward;
+    parts_.push_back(low);
+    parts_.push_back(high);
 }
 
 }  // namespace forgehouse::git

@@ -1,4 +1,4 @@
-// EditSearch: how few lines turn one list of lines into another, as git finds it.
+// EditSearch: which lines, or only how few, turn one list of lines into another, as git finds it.
 #pragma once
 
 #include <bit>
@@ -30,6 +30,11 @@ public:
     /// The least cost if it is at most `limit`. Time: lines times limit at worst.
     std::optional<std::size_t> least_cost(Lines before, Lines after, std::size_t limit);
 
+    /// Which lines git removes and adds: sets those of `removed` and `added`, which have the sizes
+    /// of `before` and `after`, to 1, and leaves the others. Time as cost(), and at most twice it.
+    void changed(Lines before, Lines after, std::span<std::uint8_t> removed,
+                 std::span<std::uint8_t> added);
+
     /// Up to this cost git's search always ends before its approximations begin.
     static constexpr std::size_t kEverExact = 512;
 
@@ -48,10 +53,15 @@ private:
     struct Point {
         std::int32_t before, after;  ///< steps from the front's corner
     };
-    /// Where a search that takes too long is cut in two.
+    /// Where a search is cut in two: the fronts have met, or it takes too long.
     struct Cut {
         Point at;
         bool forward;  ///< whose point it is; what lies behind that front is then solved exactly
+    };
+    /// What is left to be searched, by places in the lists.
+    struct Part {
+        std::size_t before_begin, before_end, after_begin, after_end;
+        bool exactly;  ///< without approximations
     };
 
     void open_fronts(const Box& box);
@@ -61,9 +71,12 @@ private:
     std::optional<std::size_t> solve(Box box, std::size_t limit);
     std::optional<Cut> settle(const Box& box, std::size_t rounds,
                               std::size_t patience) const noexcept;
+    void divide(const Box& box, Part part, std::size_t patience);
 
     Front forward_{}, backward_{};
+    Cut met_{};  ///< where the fronts have met
     std::vector<std::int32_t> reaches_;
+    std::vector<Part> parts_;
 };
 
 }  // namespace forgehouse::git
