@@ -60,6 +60,10 @@ struct Commit {
     std::uint64_t lines_added = 0;
     std::uint64_t lines_removed = 0;
 
+    /// `git patch-id --stable`, in hex, once all files are read; empty for merges, for commits that
+    /// change no file, and where it was not asked for.
+    std::string patch_id = {};
+
     bool is_merge() const noexcept { return parents.size() > 1; }
 };
 
@@ -72,6 +76,7 @@ struct FileChange {
     std::string old_path;  ///< git's bytes; empty unless Renamed or Copied
     ChangeType change = ChangeType::Modified;
     bool is_binary = false;
+    std::uint8_t similarity = 0;      ///< to the old file, percent; 0 unless Renamed or Copied
     std::uint64_t lines_added = 0;    ///< 0 for binary files
     std::uint64_t lines_removed = 0;  ///< 0 for binary files
     ObjectId old_blob;                ///< null (zeros) where the file is new

@@ -21,7 +21,15 @@ bool parse_mode(std::string_view digits, std::uint32_t& mode) noexcept {
     return error == std::errc() && end == digits.data() + digits.size();
 }
 
+/// A letter, and behind that of a rename or copy how similar the files are.
 bool parse_status(std::string_view status, FileChange& file) noexcept {
+    file.similarity = 0;
+    if (status.size() > 1) {
+        const auto digits = status.substr(1);
+        const auto [end, error] =
+            std::from_chars(digits.data(), digits.data() + digits.size(), file.similarity);
+        if (error != std::errc() || end != digits.data() + digits.size()) return false;
+    }
     switch (status.empty() ? '\0' : status.front()) {
         case 'A': file.change = ChangeType::Added; return true;
         case 'M': file.change = ChangeType::Modified; return true;

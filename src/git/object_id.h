@@ -38,6 +38,9 @@ public:
 
     std::span<const std::uint8_t> bytes() const noexcept { return {bytes_.data(), size_}; }
     bool is_null() const noexcept;
+    ObjectFormat format() const noexcept {
+        return size_ == id_size(ObjectFormat::Sha256) ? ObjectFormat::Sha256 : ObjectFormat::Sha1;
+    }
     /// Lower-case hex, 40 or 64 digits.
     std::string hex() const;
     /// Writes the same to `out`, which has room for 2 * bytes().size().

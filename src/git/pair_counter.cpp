@@ -1,29 +1,15 @@
 #include "git/pair_counter.h"
 
 #include <algorithm>
-#include <cstring>
 #include <vector>
 
 #include "exec/process.h"
 #include "git/diff_output.h"
+#include "git/file_content.h"
 #include "git/repository.h"
 
 namespace forgehouse::git {
 namespace {
-
-constexpr std::uint32_t kSubmodule = 0160000;
-// git's core.bigFileThreshold: what is larger is binary to it.
-constexpr std::uint64_t kMostText = std::uint64_t{512} << 20;
-// git looks for a NUL in so many bytes.
-constexpr std::size_t kSeenForBinary = 8000;
-
-/// What git compares in place of a submodule.
-StoredObject submodule_line(const ObjectId& commit) {
-    const auto line = "Subproject commit " + commit.hex() + "\n";
-    auto bytes = std::make_shared_for_overwrite<char[]>(line.size());
-    std::ranges::copy(line, bytes.get());
-    return {.type = ObjectType::Blob, .bytes = std::move(bytes), .size = line.size()};
-}
 
 /// Counts the lines of one content that comes in pieces.
 class Lines {
@@ -35,7 +21,7 @@ public:
         lines_ += static_cast<std::uint64_t>(std::ranges::count(piece, '\n'));
         ends_open_ = piece.back() != '\n';
     }
-    bool is_binary() const noexcept { return is_binary_ || size_ > kMostText; }
+    bool is_binary() const noexcept { return is_binary_ || size_ > kMostTextBytes; }
     std::uint64_t lines() const noexcept { return lines_ + (ends_open_ ? 1 : 0); }
 
 private:
@@ -55,22 +41,25 @@ Result<void> PairCounter::count(const exec::Context& ctx, FileChange& file) {
         TRY_LET(compared, compare(ctx, file));
         counts = compared;
     }
-    file.lines_added = counts->added;
-    file.lines_removed = counts->removed;
-    file.is_binary = counts->is_binary;
-    memo_->with([&file](BlobMemo& memo) { memo.remember(file); });
+    fill_in(file, *counts);
     return {};
 }
 
-Result<StoredObject> PairCounter::side(const ObjectId& blob, std::uint32_t mode) {
-    if (blob.is_null()) return StoredObject{};
-    if (mode == kSubmodule) return submodule_line(blob);
-    return objects_->read_own(blob);
+void PairCounter::note(FileChange& file, const LineCounts& counts) {
+    ++stats_.counted;
+    fill_in(file, counts);
+}
+
+void PairCounter::fill_in(FileChange& file, const LineCounts& counts) {
+    file.lines_added = counts.added;
+    file.lines_removed = counts.removed;
+    file.is_binary = counts.is_binary;
+    memo_->with([&file](BlobMemo& memo) { memo.remember(file); });
 }
 
 Result<LineCounts> PairCounter::compare(const exec::Context& ctx, const FileChange& file) {
-    const auto before = side(file.old_blob, file.old_mode);
-    const auto after = before ? side(file.new_blob, file.new_mode) : before;
+    const auto before = content_of(*objects_, file.old_blob, file.old_mode);
+    const auto after = before ? content_of(*objects_, file.new_blob, file.new_mode) : before;
     if (!before || !after) {
         ++stats_.by_git;
         return ask_git(ctx, file);
@@ -80,13 +69,13 @@ Result<LineCounts> PairCounter::compare(const exec::Context& ctx, const FileChan
 }
 
 Result<LineCounts> PairCounter::ask_git(const exec::Context& ctx, const FileChange& file) {
-    const bool has_submodule = file.old_mode == kSubmodule || file.new_mode == kSubmodule;
+    const bool has_submodule = file.old_mode == kSubmoduleMode || file.new_mode == kSubmoduleMode;
     const bool has_both = !file.old_blob.is_null() && !file.new_blob.is_null();
     if (has_submodule && has_both) {
-        const bool is_old = file.old_mode == kSubmodule;
+        const bool is_old = file.old_mode == kSubmoduleMode;
         TRY_LET(other, objects_->read(ctx, is_old ? file.new_blob : file.old_blob));
         const auto line = submodule_line(is_old ? file.old_blob : file.new_blob);
-        if (other.size > kMostText) return LineCounts{.is_binary = true};
+        if (other.size > kMostTextBytes) return LineCounts{.is_binary = true};
         return is_old ? counter_.count(line.content(), other.content())
                       : counter_.count(other.content(), line.content());
     }

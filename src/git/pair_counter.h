@@ -25,6 +25,8 @@ public:
     /// Fills in the counts of a file whose blobs and modes are known, as git counts them. What our
     /// own store cannot read, git compares. Errors: those of Repository::failure(); Cancelled.
     Result<void> count(const exec::Context& ctx, FileChange& file);
+    /// Fills in what the caller has found by comparing the two blobs.
+    void note(FileChange& file, const LineCounts& counts);
 
     /// Pairs since the last call.
     struct Stats {
@@ -35,8 +37,7 @@ public:
     Stats take_stats() noexcept { return std::exchange(stats_, {}); }
 
 private:
-    /// One side of a pair; `bytes` is empty where the file is not there.
-    Result<StoredObject> side(const ObjectId& blob, std::uint32_t mode);
+    void fill_in(FileChange& file, const LineCounts& counts);
     Result<LineCounts> compare(const exec::Context& ctx, const FileChange& file);
     Result<LineCounts> ask_git(const exec::Context& ctx, const FileChange& file);
     Result<LineCounts> ask_for_both(const exec::Context& ctx, const FileChange& file);

@@ -6,9 +6,7 @@
 #include "exec/guarded.h"
 #include "exec/monitor.h"
 #include "git/blob_memo.h"
-#include "git/diff_output.h"
-#include "git/object_access.h"
-#include "git/pair_counter.h"
+#include "git/commit_diff.h"
 #include "git/reader.h"
 #include "git/repository.h"
 
@@ -22,49 +20,19 @@ constexpr std::size_t kMemoSlots = std::size_t{1} << 16;
 const StoreLimits kLimits{.cache_bytes = std::size_t{8} << 20,
                           .object_bytes = ReadOptions().most_blob_bytes};
 
-/// Compares two commits: git says which files differ, we count their lines.
-class Comparer {
-public:
-    Comparer(const Repository& repository, ObjectStore* store, exec::Guarded<BlobMemo>& memo,
-             DiffOutput structure)
-        : repository_(repository),
-          structure_(std::move(structure)),
-          objects_(repository, store, kLimits),
-          pairs_(repository, objects_, memo) {}
-    Comparer(Comparer&&) = delete;
-
-    Result<RangeSize> compare(const exec::Context& ctx, const ObjectId& base,
-                              const ObjectId& source) {
-        // To git this is a commit with another parent than its own.
-        structure_.process().feed(source.hex() + " " + base.hex() + "\n" +
-                                  std::string(DiffOutput::kMark));
-        RangeSize size;
-        for (;;) {
-            TRY_LET(step, structure_.next(ctx));
-            switch (step) {
-                case DiffOutput::Step::Commit: break;
-                case DiffOutput::Step::File: TRY(add(ctx, structure_.file(), size)); break;
-                case DiffOutput::Step::EndOfBatch: return size;
-                case DiffOutput::Step::EndOfOutput:
-                    return Failure(structure_.failure(ctx, repository_));
-            }
-        }
-    }
-
-private:
-    Result<void> add(const exec::Context& ctx, FileChange& file, RangeSize& size) {
-        TRY(pairs_.count(ctx, file));
+Result<RangeSize> size_of(const exec::Context& ctx, CommitDiff& diff, const ObjectId& base,
+                          const ObjectId& source) {
+    RangeSize size;
+    const auto add = [&](FileChange& file) -> Result<void> {
+        TRY(diff.count(ctx, file));
         ++size.files_changed;
         size.lines_added += file.lines_added;
         size.lines_removed += file.lines_removed;
         return {};
-    }
-
-    const Repository& repository_;
-    DiffOutput structure_;
-    ObjectAccess objects_;
-    PairCounter pairs_;
-};
+    };
+    TRY(diff.each_file(ctx, base, source, add));
+    return size;
+}
 
 }  // namespace
 
@@ -75,28 +43,28 @@ struct Ranges::State {
           most(processes),
           store(ObjectStore::open(of.location().common_dir + "/objects", of.traits().format)) {}
 
-    using Held = std::unique_ptr<Comparer>;
+    using Held = std::unique_ptr<CommitDiff>;
     struct Pool {
         std::vector<Held> idle;
         unsigned taken = 0;
     };
-    /// A comparer for the time of a question: back into the pool unless it failed.
+    /// One for the time of a question: back into the pool unless it failed.
     class Lease {
     public:
-        Lease(State& of, Held taken) : state_(of), comparer_(std::move(taken)) {}
+        Lease(State& of, Held taken) : state_(of), diff_(std::move(taken)) {}
         Lease(const Lease&) = delete;
         Lease& operator=(const Lease&) = delete;
         ~Lease() {
             state_.pool.with([this](Pool& now) {
                 --now.taken;
-                if (comparer_) now.idle.push_back(std::move(comparer_));
+                if (diff_) now.idle.push_back(std::move(diff_));
             });
         }
-        Held& comparer() noexcept { return comparer_; }
+        Held& diff() noexcept { return diff_; }
 
     private:
         State& state_;
-        Held comparer_;
+        Held diff_;
     };
 
     Result<Held> take(const exec::Context& ctx) {
@@ -111,11 +79,8 @@ struct Ranges::State {
                 return held;
             });
     }
-    Result<Held> start() {
-        // Other threads ask it when this one is gone.
-        TRY_LET(structure, DiffOutput::start(repository, false));
-        return std::make_unique<Comparer>(repository, store ? &*store : nullptr, memo,
-                                          std::move(structure));
+    Held start() {
+        return std::make_unique<CommitDiff>(repository, store ? &*store : nullptr, kLimits, memo);
     }
 
     const Repository& repository;
@@ -148,14 +113,11 @@ Result<RangeSize> Ranges::size_between(const exec::Context& ctx, const ObjectId&
     if (base == source) return RangeSize();
     TRY_LET(taken, state_->take(ctx));
     State::Lease lease(*state_, std::move(taken));
-    auto& comparer = lease.comparer();
-    if (!comparer) {
-        TRY_LET(started, state_->start());
-        comparer = std::move(started);
-    }
-    auto size = comparer->compare(ctx, base, source);
+    auto& diff = lease.diff();
+    if (!diff) diff = state_->start();
+    auto size = size_of(ctx, *diff, base, source);
     if (size) return size;
-    comparer.reset();
+    diff.reset();
     return Failure(std::move(size).error().with("source", source.hex()).with("base", base.hex()));
 }
 

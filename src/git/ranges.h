@@ -1,6 +1,5 @@
 // Ranges: what a pull request brings, asked of git thousands of times without a process each: its
-// commits from a CommitGraph, its size from a few `git diff-tree --stdin` that stay, which say what
-// differs, and from our own count of its lines.
+// commits from a CommitGraph, its size from a few CommitDiffs that stay.
 #pragma once
 
 #include <cstdint>

@@ -46,6 +46,15 @@ void skip_equal(std::string_view& before, std::string_view& after, std::size_t i
     after.remove_prefix(at);
 }
 
+/// Takes a line of a commit's head off, `NAME ID`; nullopt for anything else.
+std::optional<ObjectId> take_id(std::string_view& content, std::string_view name) noexcept {
+    const auto end = content.find('\n');
+    if (!content.starts_with(name) || end == std::string_view::npos) return std::nullopt;
+    const auto id = ObjectId::from_hex(content.substr(name.size(), end - name.size()));
+    content.remove_prefix(end + 1);
+    return id;
+}
+
 }  // namespace
 
 std::optional<TreeEntry> take_tree_entry(std::string_view& tree, std::size_t id_bytes) noexcept {
@@ -80,18 +89,16 @@ int compare_entries(const TreeEntry& a, const TreeEntry& b) noexcept {
 
 std::optional<ObjectId> tree_of_commit(std::string_view content,
                                        std::optional<std::size_t> parents) noexcept {
-    const auto take = [&content](std::string_view name) -> std::optional<ObjectId> {
-        const auto end = content.find('\n');
-        if (!content.starts_with(name) || end == std::string_view::npos) return std::nullopt;
-        const auto id = ObjectId::from_hex(content.substr(name.size(), end - name.size()));
-        content.remove_prefix(end + 1);
-        return id;
-    };
-    const auto tree = take("tree ");
+    const auto tree = take_id(content, "tree ");
     if (!tree || !parents) return tree;
     for (; *parents > 0; --*parents)
-        if (!take("parent ")) return std::nullopt;
+        if (!take_id(content, "parent ")) return std::nullopt;
     return content.starts_with("author ") ? tree : std::nullopt;
+}
+
+std::optional<ObjectId> first_parent_of_commit(std::string_view content) noexcept {
+    if (!take_id(content, "tree ")) return std::nullopt;
+    return take_id(content, "parent ");
 }
 
 TreeDiff::TreeDiff(ObjectAccess& objects, ObjectFormat format)

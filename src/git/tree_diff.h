@@ -33,6 +33,9 @@ int compare_entries(const TreeEntry& a, const TreeEntry& b) noexcept;
 std::optional<ObjectId> tree_of_commit(std::string_view content,
                                        std::optional<std::size_t> parents = {}) noexcept;
 
+/// The same for its first parent; nullopt for a root too.
+std::optional<ObjectId> first_parent_of_commit(std::string_view content) noexcept;
+
 /// Threads: one at a time.
 class TreeDiff {
 public:

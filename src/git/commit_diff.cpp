@@ -1,0 +1,86 @@
+#include "git/commit_diff.h"
+
+#include "git/file_content.h"
+#include "git/repository.h"
+
+namespace forgehouse::git {
+
+CommitDiff::CommitDiff(const Repository& repository, ObjectStore* store, const StoreLimits& limits,
+                       exec::Guarded<BlobMemo>& memo)
+    : repository_(&repository),
+      objects_(repository, store, limits),
+      pairs_(repository, objects_, memo),
+      trees_(objects_, repository.traits().format) {}
+
+Result<StoredObject> CommitDiff::read_commit(const exec::Context& ctx, const ObjectId& commit) {
+    TRY_LET(object, objects_.read(ctx, commit));
+    if (object.type == ObjectType::Commit) return std::move(object);
+    if (object.type == ObjectType::Missing)
+        return Failure(Error(Errc::NotFound, "a commit is not there").with("commit", commit.hex()));
+    return Failure(Error(Errc::Invalid, "an object is no commit").with("object", commit.hex()));
+}
+
+Result<void> CommitDiff::each_file(const exec::Context& ctx, const ObjectId& base,
+                                   const ObjectId& commit, const TakeFile& take) {
+    TRY(ctx.check());
+    TRY_LET(own, read_commit(ctx, commit));
+    auto parent = std::optional(base);
+    if (base.is_null()) {
+        // At the edge of a shallow history git takes commits for roots.
+        if (repository_->traits().is_shallow) return ask_git(ctx, base, commit, take);
+        parent = first_parent_of_commit(own.content());
+    }
+    std::optional<ObjectId> before = ObjectId::null(repository_->traits().format);
+    if (parent) {
+        TRY_LET(other, read_commit(ctx, *parent));
+        before = tree_of_commit(other.content());
+    }
+    const auto after = tree_of_commit(own.content());
+    auto files = before && after ? trees_.compare(*before, *after)
+                                 : std::optional<std::vector<FileChange>>();
+    if (!files) return ask_git(ctx, base, commit, take);
+    for (auto& file : *files) TRY(take(file));
+    return {};
+}
+
+Result<void> CommitDiff::ask_git(const exec::Context& ctx, const ObjectId& base,
+                                 const ObjectId& commit, const TakeFile& take) {
+    if (!structure_) {
+        // Other threads ask it when this one is gone.
+        TRY_LET(started, DiffOutput::start(*repository_, false));
+        structure_.emplace(std::move(started));
+    }
+    // To git a commit with another one behind it is one with another parent than its own.
+    const auto parent = base.is_null() ? std::string() : " " + base.hex();
+    structure_->process().feed(commit.hex() + parent + "\n" + std::string(DiffOutput::kMark));
+    auto heard = hear(ctx, take);
+    if (!heard) structure_.reset();  // what it has not said yet is of no use
+    return heard;
+}
+
+Result<void> CommitDiff::hear(const exec::Context& ctx, const TakeFile& take) {
+    for (;;) {
+        TRY_LET(step, structure_->next(ctx));
+        switch (step) {
+            case DiffOutput::Step::Commit: break;
+            case DiffOutput::Step::File: TRY(take(structure_->file())); break;
+            case DiffOutput::Step::EndOfBatch: return {};
+            case DiffOutput::Step::EndOfOutput:
+                return Failure(structure_->failure(ctx, *repository_));
+        }
+    }
+}
+
+Result<void> CommitDiff::append_patch(const exec::Context& ctx, std::string& out,
+                                      const FileChange& file, std::uint32_t context) {
+    if (file.old_blob == file.new_blob) {
+        append_patch_head(out, file);
+        return {};
+    }
+    TRY_LET(before, content_of(ctx, objects_, file.old_blob, file.old_mode));
+    TRY_LET(after, content_of(ctx, objects_, file.new_blob, file.new_mode));
+    git::append_patch(out, file, before.content(), after.content(), lines_, context);
+    return {};
+}
+
+}  // namespace forgehouse::git
