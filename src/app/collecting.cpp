@@ -215,6 +215,8 @@ collect::Request request_of(const World& world, const collect::Window& window) {
     request.tickets.allowed_projects = world.settings().collect.ticket_projects;
     request.tickets.ignore_case = world.settings().collect.ticket_ignore_case;
     request.workers = world.settings().collect.workers;
+    request.history.patch_ids = world.settings().collect.patch_ids;
+    request.history.cache_bytes = world.settings().collect.git_cache.count;
     return request;
 }
 

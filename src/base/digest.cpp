@@ -2,7 +2,7 @@
 
 #include <openssl/evp.h>
 
-#include <memory>
+#include <algorithm>
 
 #include "base/check.h"
 #include "base/text.h"
@@ -10,28 +10,44 @@
 namespace forgehouse {
 namespace {
 
-struct FreeContext {
-    void operator()(EVP_MD_CTX* context) const noexcept { EVP_MD_CTX_free(context); }
-};
-
 // Fetched once: EVP_sha256() looks the algorithm up again at every use, which costs more than the
 // digest of a short text itself.
-const EVP_MD* algorithm() {
-    static const EVP_MD* const fetched = EVP_MD_fetch(nullptr, "SHA256", nullptr);
-    CHECK(fetched != nullptr);
-    return fetched;
+const EVP_MD* algorithm(Digest::Kind kind) {
+    static const std::array<const EVP_MD*, 2> fetched{EVP_MD_fetch(nullptr, "SHA1", nullptr),
+                                                      EVP_MD_fetch(nullptr, "SHA256", nullptr)};
+    const auto* const found = fetched[static_cast<std::size_t>(kind)];
+    CHECK(found != nullptr);
+    return found;
 }
 
 }  // namespace
 
+void Digest::Free::operator()(evp_md_ctx_st* context) const noexcept {
+    EVP_MD_CTX_free(context);
+}
+
+Digest::Digest(Kind kind) : kind_(kind), context_(EVP_MD_CTX_new()) {
+    CHECK(context_ != nullptr);
+    CHECK(EVP_DigestInit_ex2(context_.get(), algorithm(kind_), nullptr) == 1);
+}
+
+void Digest::add(std::string_view bytes) {
+    CHECK(EVP_DigestUpdate(context_.get(), bytes.data(), bytes.size()) == 1);
+}
+
+std::span<const std::uint8_t> Digest::finish() {
+    unsigned size = 0;
+    CHECK(EVP_DigestFinal_ex(context_.get(), digest_.data(), &size) == 1);
+    CHECK(EVP_DigestInit_ex2(context_.get(), algorithm(kind_), nullptr) == 1);
+    return std::span(digest_).first(size);
+}
+
 std::array<std::uint8_t, 32> sha256(std::string_view bytes) {
-    thread_local const std::unique_ptr<EVP_MD_CTX, FreeContext> context(EVP_MD_CTX_new());
-    CHECK(context != nullptr);
-    std::array<std::uint8_t, 32> digest;
-    CHECK(EVP_DigestInit_ex2(context.get(), algorithm(), nullptr) == 1);
-    CHECK(EVP_DigestUpdate(context.get(), bytes.data(), bytes.size()) == 1);
-    CHECK(EVP_DigestFinal_ex(context.get(), digest.data(), nullptr) == 1);
-    return digest;
+    thread_local Digest digest(Digest::Kind::Sha256);
+    digest.add(bytes);
+    std::array<std::uint8_t, 32> result;
+    std::ranges::copy(digest.finish(), result.begin());
+    return result;
 }
 
 std::string sha256_hex(std::string_view bytes) {

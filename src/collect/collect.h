@@ -74,6 +74,14 @@ struct ApiOptions {
     std::optional<Time> resume_from;
 };
 
+/// How histories are read.
+struct HistoryOptions {
+    bool patch_ids = false;  ///< see git::ReadOptions::patch_ids
+    /// Of objects that others are made from and of compared blobs, in all histories that are read
+    /// at the same time. A reading takes at least some 10 MB, whatever this says.
+    std::size_t cache_bytes = std::size_t{512} << 20;
+};
+
 struct Request {
     /// Patterns on `project_key/repo_slug` or on `repo_slug` alone; empty: all.
     std::vector<std::string> repo_patterns;
@@ -81,6 +89,7 @@ struct Request {
     TicketRules tickets;
     unsigned workers = 2;  ///< repositories at once, at least 1
     ApiOptions api = {};
+    HistoryOptions history = {};
 };
 
 /// How the API of a forge is reached, at Forge::address().

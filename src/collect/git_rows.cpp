@@ -161,7 +161,8 @@ schema::GitCommit map_commit(const Stamp& stamp, git::Commit&& commit, const Com
         .lines_added = count32(commit.lines_added),
         .lines_removed = count32(commit.lines_removed),
         .is_merge_commit = commit.is_merge(),
-        .patch_id = std::nullopt,
+        .patch_id = commit.patch_id.empty() ? std::optional<std::string>()
+                                            : std::optional(std::move(commit.patch_id)),
         .language_breakdown = {notes.languages.json()},
         .metadata = {std::move(metadata)},
         .collected_at = stamp.collected_at,

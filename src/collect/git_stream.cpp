@@ -322,6 +322,7 @@ Result<void> HistoryStream::read_new(const git::Repository& repository, CommitWa
                                    .window_bytes = parts_.budget.window_bytes,
                                    .memo_slots = parts_.budget.memo_slots,
                                    .cache_bytes = parts_.budget.cache_bytes,
+                                   .patch_ids = parts_.budget.patch_ids,
                                    .since = parts_.window.since,
                                    .until = parts_.window.until};
     TRY(git::read_history(ctx_, repository, options, source, builder));
@@ -330,16 +331,21 @@ Result<void> HistoryStream::read_new(const git::Repository& repository, CommitWa
 
 }  // namespace
 
-Budget budget_of(unsigned workers) {
+Budget budget_of(unsigned workers, const HistoryOptions& options) {
     const unsigned cores = std::max(1U, std::jthread::hardware_concurrency());
     Budget budget;
+    budget.patch_ids = options.patch_ids;
+    budget.readers = std::clamp(cores / workers, 1U, git::ReadOptions::kMostWorkers);
     if (workers > 1) {
-        budget.readers = std::max(1U, cores / workers);
         budget.window_bytes = std::max<std::size_t>(4U << 20, budget.window_bytes / workers);
-        budget.memo_slots = std::max<std::size_t>(1U << 16, budget.memo_slots / workers);
-        budget.cache_bytes = std::max<std::size_t>(8U << 20, budget.cache_bytes / workers);
         budget.group_bytes = std::max<std::size_t>(1U << 20, budget.group_bytes / workers);
     }
+    const auto caches = options.cache_bytes / workers;
+    budget.memo_slots = std::clamp<std::size_t>(caches / 8 / git::BlobMemo::kSlotBytes, 1U << 16,
+                                                budget.memo_slots);
+    const auto memo = budget.memo_slots * git::BlobMemo::kSlotBytes;
+    const auto rest = caches > memo ? caches - memo : 0;
+    budget.cache_bytes = std::max<std::size_t>(8U << 20, rest / budget.readers);
     return budget;
 }
 

@@ -19,12 +19,13 @@ struct Budget {
     unsigned readers = 0;  ///< threads, each with a git process; 0: one for each core
     std::size_t window_bytes = 32U << 20;
     std::size_t memo_slots = 1U << 20;
-    std::size_t cache_bytes = 32U << 20;  ///< of what deltas are made from, for each reader
-    std::size_t group_bytes = 8U << 20;   ///< of rows in one insert; about three groups are alive
+    std::size_t cache_bytes = 0;         ///< of what deltas are made from, for each reader
+    std::size_t group_bytes = 8U << 20;  ///< of rows in one insert; about three groups are alive
+    bool patch_ids = false;              ///< see git::ReadOptions
 };
 
 /// Several repositories share the machine, and the memory that one alone may have.
-Budget budget_of(unsigned workers);
+Budget budget_of(unsigned workers, const HistoryOptions& options);
 
 /// What a forge adds to the history of a repository.
 struct ForgeHistory {

@@ -97,7 +97,7 @@ Result<Report> Run::go() {
     done_.with([&](auto& done) { done.resize(count); });
     const auto workers =
         static_cast<unsigned>(std::clamp<std::size_t>(count, 1, std::max(1U, request_.workers)));
-    const Budget budget = budget_of(std::min(workers, session_.most_histories()));
+    const Budget budget = budget_of(std::min(workers, session_.most_histories()), request_.history);
     {
         std::vector<std::jthread> threads;
         for (unsigned i = 0; i < workers; ++i) threads.emplace_back([&] { work(budget); });

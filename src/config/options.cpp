@@ -198,6 +198,19 @@ constexpr std::array kOptions{
                 "1 GB. Fetching a repository of many million objects for the first time takes "
                 "several GB.",
          .example = "8GB"}),
+    option<Settings, &Settings::collect, &CollectSettings::git_cache>(
+        {.key = "collect.git_cache",
+         .fallback = "512MB",
+         .doc = "How much memory the readers of histories may take for objects that they will need "
+                "again, all together. A reader takes at least some 10 MB.",
+         .example = "2GB"}),
+    option<Settings, &Settings::collect, &CollectSettings::patch_ids>(
+        {.key = "collect.patch_ids",
+         .fallback = "false",
+         .doc = "Whether each commit read from git gets its patch id (git patch-id --stable), by "
+                "which the same change is found wherever it was applied. Takes about as long again "
+                "as reading without. Commits that are stored already keep what they have.",
+         .example = "true"}),
     option<Settings, &Settings::schedule, &ScheduleSettings::interval>(
         {.key = "schedule.interval",
          .fallback = "6h",

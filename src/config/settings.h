@@ -96,6 +96,8 @@ struct CollectSettings {
     std::vector<std::string> ticket_projects;
     bool ticket_ignore_case = false;
     Bytes git_memory;
+    Bytes git_cache;
+    bool patch_ids = false;
 };
 
 struct ScheduleSettings {

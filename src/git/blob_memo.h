@@ -18,6 +18,7 @@ class BlobMemo {
 public:
     /// Room for `slots` pairs, rounded up to a power of two; memory is touched as it fills.
     explicit BlobMemo(std::size_t slots);
+    static constexpr std::size_t kSlotBytes = 24;
 
     void remember(const FileChange& file);
     std::optional<LineCounts> find(const FileChange& file) const;
@@ -35,6 +36,7 @@ private:
         std::uint32_t added;
         std::uint32_t removed_and_binary;  ///< the top bit says binary
     };
+    static_assert(sizeof(Slot) == kSlotBytes);
     struct Free {
         void operator()(Slot* slots) const noexcept { std::free(slots); }
     };

@@ -21,6 +21,7 @@ ChunkReader::ChunkReader(const Repository& repository, ObjectStore* store,
       objects_(repository, store,
                {.cache_bytes = options.cache_bytes, .object_bytes = options.most_blob_bytes}),
       pairs_(repository, objects_, memo),
+      patch_ids_(repository, objects_, pairs_),
       trees_(objects_, repository.traits().format) {}
 
 Result<void> ChunkReader::read(const exec::Context& ctx, const Chunk& chunk) {
@@ -74,7 +75,12 @@ Result<void> ChunkReader::read_commit(const exec::Context& ctx, const ObjectId& 
     }
     const auto tree = tree_of_commit(object->content(), commit.parents.size());
     if (tree) tree_of_.emplace(id, *tree);
-    slots_.push_back({.commit = std::move(commit), .files = {}, .id = id, .tree = tree});
+    const bool wants_patch_id = options_.patch_ids && !commit.is_merge();
+    slots_.push_back({.commit = std::move(commit),
+                      .files = {},
+                      .id = id,
+                      .tree = tree,
+                      .wants_patch_id = wants_patch_id});
     ++stats_.commits;
     return {};
 }
@@ -133,29 +139,38 @@ std::optional<ObjectId> ChunkReader::parent_tree(const Commit& commit) {
 Result<void> ChunkReader::complete(const exec::Context& ctx, std::size_t begin, std::size_t end) {
     TRY(ask(begin, end));
     for (auto i = begin; i < end; ++i) {
-        if (!slots_[i].is_asked) {
-            TRY(count(ctx, i));
-            continue;
+        auto& slot = slots_[i];
+        if (slot.wants_patch_id) patch_ids_.begin();
+        TRY(complete_one(ctx, i));
+        if (slot.wants_patch_id) {
+            TRY_LET(patch_id, patch_ids_.finish(ctx, slot.id));
+            slot.patch_id = patch_id.value_or("");
         }
-        // Git says nothing of commits that change no file: then it tells of a later one.
-        for (;;) {
-            TRY_LET(is_more, hear(ctx, i));
-            if (!is_more) break;
-            TRY(take_file(ctx, i, structure_->file()));
-        }
+        if (held_ > kHeldBytes) TRY(put(ctx, i + 1, false));
     }
     if (!is_hearing_) return {};
     return Failure(Error(Errc::Corrupt, "git compares a commit nobody asked for")
                        .with("compared", heard_ ? heard_->hex() : std::string()));
 }
 
-Result<void> ChunkReader::count(const exec::Context& ctx, std::size_t slot) {
-    for (auto& file : slots_[slot].files) {
-        TRY(pairs_.count(ctx, file));
-        held_ += bytes_of(file);
-        ++stats_.files;
+Result<void> ChunkReader::complete_one(const exec::Context& ctx, std::size_t slot) {
+    if (!slots_[slot].is_asked) {
+        for (auto& file : slots_[slot].files) TRY(count(ctx, slots_[slot], file));
+        return {};
     }
-    return held_ > kHeldBytes ? put(ctx, slot + 1, false) : Result<void>();
+    // Git says nothing of commits that change no file: then it tells of a later one.
+    for (;;) {
+        TRY_LET(is_more, hear(ctx, slot));
+        if (!is_more) return {};
+        TRY(take_file(ctx, slot, structure_->file()));
+    }
+}
+
+Result<void> ChunkReader::count(const exec::Context& ctx, const Slot& slot, FileChange& file) {
+    TRY(slot.wants_patch_id ? patch_ids_.add(ctx, file) : pairs_.count(ctx, file));
+    held_ += bytes_of(file);
+    ++stats_.files;
+    return {};
 }
 
 Result<void> ChunkReader::ask(std::size_t begin, std::size_t end) {
@@ -194,9 +209,7 @@ Result<bool> ChunkReader::hear(const exec::Context& ctx, std::size_t slot) {
 }
 
 Result<void> ChunkReader::take_file(const exec::Context& ctx, std::size_t slot, FileChange& file) {
-    TRY(pairs_.count(ctx, file));
-    held_ += bytes_of(file);
-    ++stats_.files;
+    TRY(count(ctx, slots_[slot], file));
     slots_[slot].files.push_back(std::move(file));
     return held_ > kHeldBytes ? put(ctx, slot, true) : Result<void>();
 }
@@ -209,7 +222,8 @@ Result<void> ChunkReader::put(const exec::Context& ctx, std::size_t end, bool wi
         for (const auto& file : slot.files) held_ -= bytes_of(file);
         pieces.push_back({.begins = std::exchange(slot.commit, std::nullopt),
                           .files = std::exchange(slot.files, {}),
-                          .ends = i < end});
+                          .ends = i < end,
+                          .patch_id = std::exchange(slot.patch_id, {})});
     }
     put_ = end;
     return board_.put(ctx, chunk_, std::move(pieces));

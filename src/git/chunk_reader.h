@@ -20,6 +20,7 @@
 #include "git/diff_output.h"
 #include "git/object_access.h"
 #include "git/pair_counter.h"
+#include "git/patch_ids.h"
 #include "git/reading_board.h"
 #include "git/repository.h"
 #include "git/tree_diff.h"
@@ -44,6 +45,8 @@ private:
         ObjectId id;
         std::optional<ObjectId> tree = {};  ///< where its commit is as git writes it
         bool is_asked = false;              ///< git says which files it changed
+        bool wants_patch_id = false;
+        std::string patch_id = {};
     };
 
     Result<void> read_commits(const exec::Context& ctx, std::span<const ObjectId>& ids);
@@ -54,7 +57,8 @@ private:
     bool find_files(Slot& slot);
     std::optional<ObjectId> parent_tree(const Commit& commit);
     Result<void> complete(const exec::Context& ctx, std::size_t begin, std::size_t end);
-    Result<void> count(const exec::Context& ctx, std::size_t slot);
+    Result<void> complete_one(const exec::Context& ctx, std::size_t slot);
+    Result<void> count(const exec::Context& ctx, const Slot& slot, FileChange& file);
     Result<void> ask(std::size_t begin, std::size_t end);
     Result<bool> hear(const exec::Context& ctx, std::size_t slot);
     Result<void> take_file(const exec::Context& ctx, std::size_t slot, FileChange& file);
@@ -66,6 +70,7 @@ private:
     ReadingBoard& board_;
     ObjectAccess objects_;
     PairCounter pairs_;
+    PatchIds patch_ids_;
     TreeDiff trees_;
     std::optional<DiffOutput> structure_;
     bool is_hearing_ = false;        ///< git has not said all that it was asked for

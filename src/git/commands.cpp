@@ -15,6 +15,8 @@ constexpr Literal kCheckObjectsFlags[] = {"--batch-check=%(objectname) %(objectt
 constexpr Literal kDiffStructureFlags[] = {
     "--stdin", "-r", "--root", "-M", "--raw", "-z", "--no-abbrev", "--diff-merges=first-parent"};
 constexpr Literal kDiffBlobsFlags[] = {"--numstat", "-z", "--no-ext-diff", "--no-textconv"};
+constexpr Literal kPatchFlags[] = {
+    "-r", "--root", "-M", "-p", "--no-commit-id", "--full-index", "--no-ext-diff", "--no-textconv"};
 constexpr Literal kInitFlags[] = {"--bare", "--quiet", "--template="};
 constexpr Literal kListRemoteFlags[] = {"--symref", "--quiet"};
 constexpr Literal kFetchFlags[] = {"--progress",
@@ -40,6 +42,7 @@ constinit const Subcommand kCatFile{"cat-file", kCatFileFlags, false};
 constinit const Subcommand kCheckObjects{"cat-file", kCheckObjectsFlags, false};
 constinit const Subcommand kDiffStructure{"diff-tree", kDiffStructureFlags, false};
 constinit const Subcommand kDiffBlobs{"diff", kDiffBlobsFlags, true};
+constinit const Subcommand kPatch{"diff-tree", kPatchFlags, true};
 constinit const Subcommand kWriteBlob{"cat-file", {}, true};
 constinit const Subcommand kInitMirror{"init", kInitFlags, true};
 constinit const Subcommand kListRemote{"ls-remote", kListRemoteFlags, true};

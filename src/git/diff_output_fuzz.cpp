@@ -1,10 +1,12 @@
-// Fuzzes the reading of diff-tree's output through a real pipe: the bytes are what a child writes.
+// Fuzzes the reading of diff-tree's output, patches too, through a real pipe: the bytes are what a
+// child writes.
 // The first byte says whether: a process costs more than all else.
 #include <sys/mman.h>
 #include <unistd.h>
 
 #include "base/check.h"
 #include "git/diff_output.h"
+#include "git/patch_id.h"
 
 namespace {
 
@@ -43,12 +45,25 @@ void read_stream(std::string_view bytes) {
     }
 }
 
+/// A patch that comes in two parts is the same patch.
+void read_patch(std::string_view bytes, std::size_t cut) {
+    static git::PatchId id(git::ObjectFormat::Sha1);
+    id.add(bytes);
+    const auto whole = id.finish();
+    const auto line_end = bytes.find('\n', cut);
+    const auto parts = line_end == bytes.npos ? bytes.size() : line_end + 1;
+    id.add(bytes.substr(0, parts));
+    id.add(bytes.substr(parts));
+    CHECK(id.finish() == whole);
+}
+
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     if (size == 0) return 0;
     const std::string bytes(data + 1, data + size);
     read_tokens(bytes);
+    read_patch(bytes, data[0]);
     if (data[0] % 16 == 0) read_stream(bytes);
     return 0;
 }

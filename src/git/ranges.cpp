@@ -14,7 +14,7 @@ namespace forgehouse::git {
 namespace {
 
 constexpr unsigned kMostProcesses = 8;
-// Of blob pairs that are remembered, 32 bytes each: mostly those of the commits are asked for
+// Of blob pairs that are remembered, 24 bytes each: mostly those of the commits are asked for
 // again.
 constexpr std::size_t kMemoSlots = std::size_t{1} << 16;
 const StoreLimits kLimits{.cache_bytes = std::size_t{8} << 20,

@@ -13,11 +13,10 @@ namespace {
 // Long enough for deltas to find what they are made from in the worker's cache, short enough that
 // the last ones end at about the same time.
 constexpr std::size_t kChunkCommits = 256;
-constexpr unsigned kMostWorkers = 8;
 
 unsigned workers_for(const ReadOptions& options) {
     if (options.workers > 0) return options.workers;
-    return std::clamp(std::jthread::hardware_concurrency(), 1u, kMostWorkers);
+    return std::clamp(std::jthread::hardware_concurrency(), 1u, ReadOptions::kMostWorkers);
 }
 
 Result<std::vector<ObjectId>> next_ids(const CommitSource& source) {
@@ -43,7 +42,9 @@ public:
             commit_.lines_removed += file.lines_removed;
         }
         if (!piece.files.empty()) TRY(sink_.files(commit_, piece.files));
-        return piece.ends ? sink_.commit(std::move(commit_)) : Result<void>();
+        if (!piece.ends) return {};
+        commit_.patch_id = std::move(piece.patch_id);
+        return sink_.commit(std::move(commit_));
     }
 
 private:

@@ -23,12 +23,17 @@ namespace forgehouse::git {
 class Repository;
 
 struct ReadOptions {
-    unsigned workers = 0;  ///< threads, each with a git process for renames; 0: a core each
+    static constexpr unsigned kMostWorkers = 8;  ///< more than this many get in each other's way
+
+    /// Threads, each with a git process for renames; 0: one for each core, up to kMostWorkers.
+    unsigned workers = 0;
     std::size_t window_bytes = 32u << 20;  ///< of results that wait for their turn
-    std::size_t memo_slots = 1u << 20;     ///< of remembered blob pairs, 32 bytes each
+    std::size_t memo_slots = 1u << 20;     ///< of remembered blob pairs
     std::size_t cache_bytes = 32u << 20;  ///< of objects that others are made from, for each worker
     /// Blobs of more bytes are git's to compare: its memory is bounded from outside, ours is not.
     std::size_t most_blob_bytes = 16u << 20;
+    /// Whether Commit::patch_id is wanted, which takes about as long again.
+    bool patch_ids = false;
     /// Only commits whose committer date lies in [since, until): others are not delivered, and
     /// their files are never compared.
     std::optional<Time> since = {};

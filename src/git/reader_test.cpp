@@ -3,13 +3,20 @@
 #include <fstream>
 #include <random>
 
+#include "base/text.h"
+#include "git/testing/histories.h"
 #include "git/testing/scratch.h"
 
 namespace forgehouse::git {
 namespace {
 
+using testing::busy_history;
 using testing::Collected;
+using testing::file;
 using testing::Git;
+using testing::head;
+using testing::lines;
+using testing::nasty_history;
 using testing::rows_by_git_log;
 using testing::rows_by_reader;
 using testing::Scratch;
@@ -36,55 +43,6 @@ protected:
     }
 };
 
-std::string head(std::string_view branch, int mark, std::string_view from = {},
-                 std::vector<std::string> merges = {}) {
-    auto text =
-        fmt::format("commit refs/heads/{}\nmark :{}\ncommitter B <b@x> {} +0000\ndata 2\nm\n\n",
-                    branch, mark, 1000000000 + mark);
-    if (!from.empty()) text += fmt::format("from {}\n", from);
-    for (const auto& merge : merges) text += fmt::format("merge {}\n", merge);
-    return text;
-}
-
-std::string file(std::string_view path, std::string_view content,
-                 std::string_view mode = "100644") {
-    return fmt::format("M {} inline {}\ndata {}\n{}\n", mode, path, content.size(), content);
-}
-
-std::string lines(int from, int to) {
-    std::string out;
-    for (int i = from; i < to; ++i) out += fmt::format("line {}\n", i);
-    return out;
-}
-
-/// Every kind of change that git knows, and merges of all of them.
-std::string nasty_history() {
-    using namespace std::string_literals;
-    std::string s = head("main", 1) + file("a", lines(0, 50)) + file("b", "x\0y"s) +
-                    file("link", "target", "120000") + file("dir/deep/c.txt", lines(0, 9)) +
-                    file("empty", "") + file("no newline", "end") +
-                    file("\"tab\\there\\nnewline \\\"quoted\\\"\"", "odd\n") +
-                    file("\"latin\\351\"", "bytes\n") + file("run", "#!/bin/sh\n") + "M 160000 " +
-                    std::string(40, '1') + " sub\n\n";
-    s += head("main", 2, ":1") + "R a moved\n" + file("moved", lines(0, 48) + "new\n") +
-         file("b", "x\0z"s) + file("link", "a real file now\n") +
-         file("run", "#!/bin/sh\n", "100755") + "M 160000 " + std::string(40, '2') + " sub\n\n";
-    s += head("main", 3, ":2") + "\n";  // empty
-    s += head("side", 4, ":1") + file("dir/deep/c.txt", lines(0, 12)) + "D empty\n" +
-         file("bin", std::string(3000, '\0')) + "\n";
-    s += head("side", 5, ":4") + "R bin moved bin\n" + "M 120000 inline run\ndata 1\nx\n" +
-         "D sub\n\n";
-    s += head("other", 6, ":1") + file("z/1", lines(0, 5)) + file("z/2", lines(0, 5)) + "\n";
-    s += head("main", 7, ":3", {":5"}) + file("dir/deep/c.txt", lines(0, 12)) + "D empty\n" +
-         file("moved bin", std::string(3000, '\0')) + "\n";
-    s += head("main", 8, ":7", {":6", ":4"}) + file("z/1", lines(0, 5)) + file("z/2", lines(2, 5)) +
-         "\n";
-    s += head("orphan", 9) + file("moved", lines(0, 48)) + "\n";
-    s += head("main", 10, ":8", {":9"}) + "deleteall\n" + file("only", "one\n") + "\n";
-    s += "reset refs/pull/1/head\nfrom :6\n\n";
-    return s;
-}
-
 TEST_F(ReaderTest, CountsNastyHistoriesAsGitDoes) {
     const auto git = init("nasty");
     git.import(nasty_history());
@@ -93,11 +51,7 @@ TEST_F(ReaderTest, CountsNastyHistoriesAsGitDoes) {
 
 TEST_F(ReaderTest, CountsSha256RepositoriesAsGitDoes) {
     const auto git = init("sha256", {"--bare", "--object-format=sha256"});
-    auto history = nasty_history();
-    for (const char digit : {'1', '2'}) {
-        const auto at = history.find("M 160000 " + std::string(40, digit));
-        history.insert(at + 9, std::string(24, digit));
-    }
+    const auto history = nasty_history(ObjectFormat::Sha256);
     git.import(history);
     const auto repository = open(git.folder());
     EXPECT_EQ(repository.traits().format, ObjectFormat::Sha256);
@@ -118,6 +72,47 @@ TEST_F(ReaderTest, CountsWhatOnlyGitMayReadAsGitDoes) {
     // An empty blob is not larger than nothing; a submodule is no blob.
     EXPECT_GT(stats->pairs_counted, 0u);
     EXPECT_EQ(stats->pairs_by_git + stats->pairs_counted + stats->pairs_known, stats->files);
+}
+
+/// `PATCH_ID COMMIT` of every commit that has one, sorted.
+std::vector<std::string> patch_ids_by_git(const Git& git) {
+    const auto patches = git.run({"log", "--all", "-p", "-M", "--full-index"});
+    std::vector<std::string> ids;
+    for (const auto line : text::split(git.run({"patch-id", "--stable"}, patches), '\n'))
+        ids.emplace_back(line);
+    std::ranges::sort(ids);
+    return ids;
+}
+
+TEST_F(ReaderTest, GivesGitsPatchIdsHoweverThePatchesAreRead) {
+    for (const auto format : {ObjectFormat::Sha1, ObjectFormat::Sha256}) {
+        const bool is_sha1 = format == ObjectFormat::Sha1;
+        const auto git =
+            init(is_sha1 ? "sha1" : "sha256",
+                 {"--bare", is_sha1 ? "--object-format=sha1" : "--object-format=sha256"});
+        git.import(nasty_history(format));
+        const auto repository = open(git.folder());
+        const auto expected = patch_ids_by_git(git);
+        EXPECT_GT(expected.size(), 5u);
+        for (const std::size_t most : {0u, 4u, 400u, 1u << 20}) {
+            Collected sink;
+            const ReadOptions options{.most_blob_bytes = most, .patch_ids = true};
+            ASSERT_TRUE(
+                read_history(ctx_, repository, options, source_of(ids_of(repository)), sink));
+            std::vector<std::string> ids;
+            for (const auto& [commit, files] : sink.entries)
+                if (!commit.patch_id.empty())
+                    ids.push_back(commit.patch_id + " " + commit.id.hex());
+            std::ranges::sort(ids);
+            EXPECT_EQ(ids, expected) << "blobs of at most " << most;
+        }
+    }
+}
+
+TEST_F(ReaderTest, CountsTheSameWithPatchIds) {
+    const auto git = init("busy");
+    git.import(busy_history(3, 120));
+    EXPECT_EQ(rows_by_reader(open(git.folder()), {.patch_ids = true}), rows_by_git_log(git));
 }
 
 TEST_F(ReaderTest, SaysWhatHappenedToEachFile) {
@@ -150,26 +145,6 @@ TEST_F(ReaderTest, SaysWhatHappenedToEachFile) {
     EXPECT_EQ(commit.files_changed, 5u);
     EXPECT_EQ(commit.lines_added, 1u + 1u + 1u);
     EXPECT_EQ(commit.message.utf8, "m\n");
-}
-
-/// Many commits that touch few files, with merges that bring them together.
-std::string busy_history(unsigned seed, int commits) {
-    std::mt19937 random(seed);
-    const auto pick = [&random](int below) {
-        return static_cast<int>(random() % static_cast<unsigned>(below));
-    };
-    std::string s = head("main", 1) + file("f0", lines(0, 20)) + "\n";
-    for (int i = 2; i <= commits; ++i) {
-        const auto from = fmt::format(":{}", std::max(1, i - 1 - pick(4)));
-        std::vector<std::string> merges;
-        if (pick(3) == 0) merges.push_back(fmt::format(":{}", std::max(1, i - 1 - pick(9))));
-        s += head(pick(5) == 0 ? "side" : "main", i, from, merges);
-        for (int n = pick(4); n > 0; --n)
-            s += pick(6) == 0 ? fmt::format("D f{}\n", pick(12))
-                              : file(fmt::format("f{}", pick(12)), lines(pick(6), 6 + pick(30)));
-        s += "\n";
-    }
-    return s;
 }
 
 TEST_F(ReaderTest, CountsManyMergesAsGitDoes) {

@@ -27,6 +27,7 @@ struct Piece {
     std::optional<Commit> begins;
     std::vector<FileChange> files;
     bool ends = false;
+    std::string patch_id = {};  ///< where it ends
 };
 
 /// What a piece takes in memory, about.

@@ -66,7 +66,7 @@ Result<Report> ForgeRun::go() {
         readers);
     const auto workers = static_cast<unsigned>(
         std::clamp<std::size_t>(plan_.size(), 1, std::max(1U, parts_.request.workers)));
-    budget_ = budget_of(std::min(workers, parts_.session.most_histories()));
+    budget_ = budget_of(std::min(workers, parts_.session.most_histories()), parts_.request.history);
     {
         std::vector<std::jthread> threads;
         for (unsigned i = 0; i < workers; ++i) threads.emplace_back([this] { work(); });

@@ -271,7 +271,7 @@ Result<void> Replay::load_all(std::vector<Task>& tasks, const WholeForge& whole,
     };
     const auto workers = static_cast<unsigned>(
         std::clamp<std::size_t>(tasks.size(), 1, std::max(1U, request_.workers)));
-    budget_ = budget_of(std::min(workers, session_.most_histories()));
+    budget_ = budget_of(std::min(workers, session_.most_histories()), request_.history);
     {
         std::vector<std::jthread> threads;
         for (unsigned i = 0; i < workers; ++i) threads.emplace_back(work);
