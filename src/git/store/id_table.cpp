@@ -45,6 +45,19 @@ std::optional<std::uint32_t> IdTable::find(const ObjectId& id) const noexcept {
     return std::nullopt;
 }
 
+bool IdTable::is_sound() const noexcept {
+    const auto* before = static_cast<const std::uint8_t*>(nullptr);
+    std::uint32_t position = 0;
+    for (unsigned first = 0; first < 256; ++first)
+        for (; position < big_endian32(fanout_, first * 4); ++position) {
+            const auto* id = ids_.data() + position * stride_;
+            if (*id != first || (before != nullptr && std::memcmp(before, id, id_bytes_) >= 0))
+                return false;
+            before = id;
+        }
+    return true;
+}
+
 ObjectId IdTable::at(std::uint32_t position) const noexcept {
     return ObjectId::from_bytes(ids_.subspan(position * stride_, id_bytes_));
 }
