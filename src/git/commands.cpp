@@ -14,6 +14,8 @@ constexpr Literal kCatFileFlags[] = {"--batch-command", "--buffer"};
 constexpr Literal kCheckObjectsFlags[] = {"--batch-check=%(objectname) %(objecttype)", "--buffer"};
 constexpr Literal kDiffStructureFlags[] = {
     "--stdin", "-r", "--root", "-M", "--raw", "-z", "--no-abbrev", "--diff-merges=first-parent"};
+constexpr Literal kFollowFlags[] = {"--no-walk", "--first-parent", "--follow", "--raw",
+                                    "-z",        "--no-abbrev",    "--format="};
 constexpr Literal kDiffBlobsFlags[] = {"--numstat", "-z", "--no-ext-diff", "--no-textconv"};
 constexpr Literal kPatchFlags[] = {
     "-r", "--root", "-M", "-p", "--no-commit-id", "--full-index", "--no-ext-diff", "--no-textconv"};
@@ -41,6 +43,7 @@ constinit const Subcommand kRevListGraph{"rev-list", kRevListGraphFlags, false};
 constinit const Subcommand kCatFile{"cat-file", kCatFileFlags, false};
 constinit const Subcommand kCheckObjects{"cat-file", kCheckObjectsFlags, false};
 constinit const Subcommand kDiffStructure{"diff-tree", kDiffStructureFlags, false};
+constinit const Subcommand kFollow{"log", kFollowFlags, true};
 constinit const Subcommand kDiffBlobs{"diff", kDiffBlobsFlags, true};
 constinit const Subcommand kPatch{"diff-tree", kPatchFlags, true};
 constinit const Subcommand kWriteBlob{"cat-file", {}, true};

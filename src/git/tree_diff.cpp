@@ -33,19 +33,6 @@ StoredObject empty_tree() {
     return tree;
 }
 
-/// Takes the entries off both that are the same to the byte, which most are.
-void skip_equal(std::string_view& before, std::string_view& after, std::size_t id_bytes) noexcept {
-    const auto same = common_beginning(before, after);
-    std::size_t at = 0;
-    for (;;) {
-        const auto end = before.substr(0, same).find('\0', at);
-        if (end == std::string_view::npos || same - end <= id_bytes) break;
-        at = end + 1 + id_bytes;
-    }
-    before.remove_prefix(at);
-    after.remove_prefix(at);
-}
-
 /// Takes a line of a commit's head off, `NAME ID`; nullopt for anything else.
 std::optional<ObjectId> take_id(std::string_view& content, std::string_view name) noexcept {
     const auto end = content.find('\n');
@@ -87,6 +74,24 @@ int compare_entries(const TreeEntry& a, const TreeEntry& b) noexcept {
     return int{behind(a)} - int{behind(b)};
 }
 
+void skip_equal_entries(std::string_view& before, std::string_view& after,
+                        std::size_t id_bytes) noexcept {
+    const auto same = common_beginning(before, after);
+    std::size_t at = 0;
+    for (;;) {
+        const auto end = before.substr(0, same).find('\0', at);
+        if (end == std::string_view::npos || same - end <= id_bytes) break;
+        at = end + 1 + id_bytes;
+    }
+    before.remove_prefix(at);
+    after.remove_prefix(at);
+}
+
+bool is_empty_tree(const ObjectId& id) {
+    const auto hex = id.hex();
+    return hex == kEmptySha1 || hex == kEmptySha256;
+}
+
 std::optional<ObjectId> tree_of_commit(std::string_view content,
                                        std::optional<std::size_t> parents) noexcept {
     const auto tree = take_id(content, "tree ");
@@ -117,8 +122,7 @@ std::optional<StoredObject> TreeDiff::read(const ObjectId& tree) {
     if (tree.is_null()) return empty_tree();
     auto object = objects_->read_own(tree);
     if (object && object->type == ObjectType::Tree) return std::move(*object);
-    const auto hex = tree.hex();
-    if (hex == kEmptySha1 || hex == kEmptySha256) return empty_tree();
+    if (is_empty_tree(tree)) return empty_tree();
     return std::nullopt;
 }
 
@@ -133,7 +137,7 @@ bool TreeDiff::descend(const ObjectId& before, const ObjectId& after, int depth)
 bool TreeDiff::walk(std::string_view before, std::string_view after, int depth) {
     const auto id_bytes = id_size(format_);
     for (;;) {
-        skip_equal(before, after, id_bytes);
+        skip_equal_entries(before, after, id_bytes);
         if (before.empty() && after.empty()) return true;
         auto behind_from = before, behind_to = after;
         std::optional<TreeEntry> from, to;

@@ -28,6 +28,13 @@ std::optional<TreeEntry> take_tree_entry(std::string_view& tree, std::size_t id_
 /// Git's order within a tree: as if the names of trees ended with a slash.
 int compare_entries(const TreeEntry& a, const TreeEntry& b) noexcept;
 
+/// Takes the entries that both begin with, the same to the byte, off both: most of them, as a rule.
+void skip_equal_entries(std::string_view& before, std::string_view& after,
+                        std::size_t id_bytes) noexcept;
+
+/// Whether it is the tree without entries, which git knows where no object of it is there.
+bool is_empty_tree(const ObjectId& id);
+
 /// The tree that a commit's content begins with; nullopt where it does not begin as git writes it:
 /// with a tree, and then, where `parents` is said, so many parents and an author.
 std::optional<ObjectId> tree_of_commit(std::string_view content,

@@ -2,8 +2,10 @@
 // an error, and every position that an index gives can be asked for.
 #include <cstring>
 #include <string>
+#include <vector>
 
 #include "base/check.h"
+#include "git/history/tree_paths.h"
 #include "git/store/delta.h"
 #include "git/store/inflater.h"
 #include "git/store/loose_object.h"
@@ -73,15 +75,24 @@ void read_loose(Bytes bytes) {
 }
 
 void read_tree(Bytes bytes, git::ObjectFormat format) {
-    std::string_view tree(reinterpret_cast<const char*>(bytes.data()), bytes.size());
-    static_cast<void>(git::tree_of_commit(tree, bytes.size() % 3));
-    while (!tree.empty()) {
+    const std::string_view whole(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+    static_cast<void>(git::tree_of_commit(whole, bytes.size() % 3));
+    static_cast<void>(git::find_entry(whole, "name", git::id_size(format)));
+    std::vector<git::TreeEntry> entries;
+    for (auto tree = whole; !tree.empty();) {
         const auto before = tree.size();
         const auto entry = git::take_tree_entry(tree, git::id_size(format));
         if (!entry) return;
         CHECK(!entry->name.empty() && entry->mode != 0);
         CHECK(before - tree.size() > entry->name.size() + git::id_size(format));
         CHECK(git::compare_entries(*entry, *entry) == 0);
+        entries.push_back(*entry);
+    }
+    for (const auto& entry : entries) {
+        const auto found = git::find_entry(whole, entry.name, git::id_size(format));
+        const auto* first = &entries.front();
+        while (first->name != entry.name) ++first;
+        CHECK(found && found->mode == first->mode && found->id == first->id);
     }
 }
 
