@@ -11,6 +11,7 @@
 #include "collect/queries.h"
 #include "collect/ref_rows.h"
 #include "collect/row_builder.h"
+#include "git/blob_memo.h"
 #include "schema/batch_reader.h"
 
 namespace forgehouse::collect {

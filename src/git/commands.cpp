@@ -16,6 +16,7 @@ constexpr Literal kDiffStructureFlags[] = {
     "--stdin", "-r", "--root", "-M", "--raw", "-z", "--no-abbrev", "--diff-merges=first-parent"};
 constexpr Literal kFollowFlags[] = {"--no-walk", "--first-parent", "--follow", "--raw",
                                     "-z",        "--no-abbrev",    "--format="};
+constexpr Literal kRenamesFlags[] = {"-r", "-M", "--raw", "-z", "--no-abbrev"};
 constexpr Literal kDiffBlobsFlags[] = {"--numstat", "-z", "--no-ext-diff", "--no-textconv"};
 constexpr Literal kPatchFlags[] = {
     "-r", "--root", "-M", "-p", "--no-commit-id", "--full-index", "--no-ext-diff", "--no-textconv"};
@@ -44,6 +45,7 @@ constinit const Subcommand kCatFile{"cat-file", kCatFileFlags, false};
 constinit const Subcommand kCheckObjects{"cat-file", kCheckObjectsFlags, false};
 constinit const Subcommand kDiffStructure{"diff-tree", kDiffStructureFlags, false};
 constinit const Subcommand kFollow{"log", kFollowFlags, true};
+constinit const Subcommand kRenames{"diff-tree", kRenamesFlags, true};
 constinit const Subcommand kDiffBlobs{"diff", kDiffBlobsFlags, true};
 constinit const Subcommand kPatch{"diff-tree", kPatchFlags, true};
 constinit const Subcommand kWriteBlob{"cat-file", {}, true};

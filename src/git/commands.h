@@ -24,6 +24,7 @@ extern const Subcommand kCatFile;        ///< objects asked for on standard inpu
 extern const Subcommand kCheckObjects;   ///< types of the ids on standard input
 extern const Subcommand kDiffStructure;  ///< files of commits on standard input, no line counts
 extern const Subcommand kFollow;         ///< a file's old name; operands: commit, `--`, path
+extern const Subcommand kRenames;        ///< of files; operands: two commits, `--`, paths
 extern const Subcommand kDiffBlobs;      ///< line counts; operands: two blobs
 extern const Subcommand kPatch;          ///< the patch of a commit; operand: it
 extern const Subcommand kWriteBlob;      ///< a blob's content; operands: `blob` and its id

@@ -111,6 +111,18 @@ TreeDiff::TreeDiff(ObjectAccess& objects, ObjectFormat format)
 
 std::optional<std::vector<FileChange>> TreeDiff::compare(const ObjectId& before,
                                                          const ObjectId& after) {
+    minds_renames_ = true;
+    return run(before, after);
+}
+
+std::optional<std::vector<FileChange>> TreeDiff::compare_without_renames(const ObjectId& before,
+                                                                         const ObjectId& after) {
+    minds_renames_ = false;
+    return run(before, after);
+}
+
+std::optional<std::vector<FileChange>> TreeDiff::run(const ObjectId& before,
+                                                     const ObjectId& after) {
     path_.clear();
     files_.clear();
     has_added_ = has_deleted_ = false;
@@ -169,7 +181,8 @@ bool TreeDiff::differ(const TreeEntry* before, const TreeEntry* after, int depth
     }
     has_added_ |= before == nullptr;
     has_deleted_ |= after == nullptr;
-    if ((has_added_ && has_deleted_) || files_.size() == kMostFiles) return false;
+    if (minds_renames_ && has_added_ && has_deleted_) return false;
+    if (files_.size() == kMostFiles) return false;
     FileChange file;
     file.path = path_ + std::string(any.name);
     file.change = before == nullptr  ? ChangeType::Added

@@ -54,10 +54,14 @@ public:
     /// others removed, so that some may have been renamed; a tree cannot be read here or is not as
     /// git writes it; or more than kMostFiles differ.
     std::optional<std::vector<FileChange>> compare(const ObjectId& before, const ObjectId& after);
+    /// The same without -M: what was renamed is a file removed and one added.
+    std::optional<std::vector<FileChange>> compare_without_renames(const ObjectId& before,
+                                                                   const ObjectId& after);
 
     static constexpr std::size_t kMostFiles = 20'000;
 
 private:
+    std::optional<std::vector<FileChange>> run(const ObjectId& before, const ObjectId& after);
     bool descend(const ObjectId& before, const ObjectId& after, int depth);
     bool walk(std::string_view before, std::string_view after, int depth);
     bool differ(const TreeEntry* before, const TreeEntry* after, int depth);
@@ -67,6 +71,7 @@ private:
     ObjectFormat format_;
     std::string path_;  ///< of the folder at hand, with a slash behind it
     std::vector<FileChange> files_;
+    bool minds_renames_ = true;
     bool has_added_ = false;
     bool has_deleted_ = false;
 };

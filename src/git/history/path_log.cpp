@@ -6,8 +6,8 @@
 #include "base/text.h"
 #include "exec/process.h"
 #include "git/commands.h"
-#include "git/diff_output.h"
 #include "git/environment.h"
+#include "git/history/renames.h"
 #include "git/tree_diff.h"
 
 namespace forgehouse::git {
@@ -15,17 +15,6 @@ namespace {
 
 constexpr std::uint8_t kSeen = 1;
 constexpr std::size_t kMostAnswer = std::size_t{1} << 20;  ///< one line, two paths
-
-/// The old name in `:MODE MODE ID ID STATUS\0OLD\0NEW\0`; nullopt where there is none. More entries
-/// than this one cannot be there.
-std::optional<std::string> old_name_in(std::string_view raw) {
-    const auto parts = text::split(raw, '\0');
-    FileChange file;
-    if (parts.size() < 3 || !parse_raw_entry(parts[0], file)) return std::nullopt;
-    if (file.change != ChangeType::Renamed && file.change != ChangeType::Copied)
-        return std::nullopt;
-    return std::string(parts[1]);
-}
 
 }  // namespace
 
