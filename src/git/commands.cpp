@@ -48,6 +48,7 @@ constinit const Subcommand kFollow{"log", kFollowFlags, true};
 constinit const Subcommand kRenames{"diff-tree", kRenamesFlags, true};
 constinit const Subcommand kDiffBlobs{"diff", kDiffBlobsFlags, true};
 constinit const Subcommand kPatch{"diff-tree", kPatchFlags, true};
+constinit const Subcommand kArchive{"archive", {}, true};
 constinit const Subcommand kWriteBlob{"cat-file", {}, true};
 constinit const Subcommand kInitMirror{"init", kInitFlags, true};
 constinit const Subcommand kListRemote{"ls-remote", kListRemoteFlags, true};

@@ -27,6 +27,7 @@ extern const Subcommand kFollow;         ///< a file's old name; operands: commi
 extern const Subcommand kRenames;        ///< of files; operands: two commits, `--`, paths
 extern const Subcommand kDiffBlobs;      ///< line counts; operands: two blobs
 extern const Subcommand kPatch;          ///< the patch of a commit; operand: it
+extern const Subcommand kArchive;        ///< operands: a commit, a path
 extern const Subcommand kWriteBlob;      ///< a blob's content; operands: `blob` and its id
 extern const Subcommand kInitMirror;     ///< a bare repository; operand: its folder
 extern const Subcommand kListRemote;     ///< what a remote has; operand: its URL

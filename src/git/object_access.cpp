@@ -14,6 +14,7 @@ ObjectAccess::ObjectAccess(const Repository& repository, ObjectStore* store,
 }
 
 Result<StoredObject> ObjectAccess::read(const exec::Context& ctx, const ObjectId& id) {
+    if (id.bytes().empty()) return StoredObject{};
     if (auto object = read_own(id)) return object;
     return ask_git(ctx, id);
 }
@@ -22,6 +23,14 @@ Result<StoredObject> ObjectAccess::read_own(const ObjectId& id) {
     if (!own_)
         return Failure(Error(Errc::Unavailable, "the repository's objects are read by git only"));
     return own_->read(id);
+}
+
+Result<std::uint64_t> ObjectAccess::size(const exec::Context& ctx, const ObjectId& id) {
+    if (own_)
+        if (const auto size = own_->size(id)) return size->bytes;
+    TRY_LET(object, ask_git(ctx, id));
+    if (object.type != ObjectType::Missing) return std::uint64_t{object.size};
+    return Failure(Error(Errc::NotFound, "an object is not there").with("object", id.hex()));
 }
 
 Result<StoredObject> ObjectAccess::ask_git(const exec::Context& ctx, const ObjectId& id) {

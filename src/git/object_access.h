@@ -26,6 +26,9 @@ public:
     /// The same without asking git. Errors: those of StoreReader::read().
     Result<StoredObject> read_own(const ObjectId& id);
 
+    /// Bytes of an object. Errors: those of read(); NotFound, with field `object`.
+    Result<std::uint64_t> size(const exec::Context& ctx, const ObjectId& id);
+
 private:
     Result<StoredObject> ask_git(const exec::Context& ctx, const ObjectId& id);
     Result<StoredObject> ask_process(const exec::Context& ctx, const ObjectId& id);

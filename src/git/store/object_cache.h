@@ -4,8 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <list>
-#include <unordered_map>
+#include <vector>
 
 #include "git/store/pack.h"
 #include "git/store/stored_object.h"
@@ -22,7 +21,7 @@ public:
         friend bool operator==(const Place&, const Place&) = default;
     };
 
-    explicit ObjectCache(std::size_t most_bytes) : most_bytes_(most_bytes) {}
+    explicit ObjectCache(std::size_t most_bytes);
 
     /// nullptr where it is not held; good until the next call of put().
     const StoredObject* find(const Place& place);
@@ -31,22 +30,34 @@ public:
     void clear() noexcept;
 
 private:
-    struct Hash {
-        std::size_t operator()(const Place& place) const noexcept {
-            return std::hash<const Pack*>()(place.pack) ^ (place.offset * 0x9e37'79b9'7f4a'7c15U);
-        }
-    };
-    struct Held {
+    using Number = std::uint32_t;  ///< of a slot
+    static constexpr Number kNone = ~Number{0};
+
+    /// A held object. The table is one of chains over the slots, and so is the order of use: small
+    /// objects are looked for more often than they are inflated.
+    struct Slot {
         Place place;
         StoredObject object;
+        Number next = kNone;   ///< of those in one place of the table
+        Number newer = kNone;  ///< used after this one
+        Number older = kNone;
     };
 
     static std::size_t cost(const StoredObject& object) noexcept;
+    Number& chain_of(const Place& place) noexcept;
+    Number find_slot(const Place& place) noexcept;
+    void link_newest(Number slot) noexcept;
+    void unlink(Number slot) noexcept;
+    void drop_oldest() noexcept;
+    void grow();
 
     std::size_t most_bytes_;
     std::size_t bytes_ = 0;
-    std::list<Held> by_use_;  ///< the last one used first
-    std::unordered_map<Place, std::list<Held>::iterator, Hash> places_;
+    std::vector<Slot> slots_;
+    std::vector<Number> free_;
+    std::vector<Number> table_;  ///< as many as a power of two
+    Number newest_ = kNone;
+    Number oldest_ = kNone;
 };
 
 }  // namespace forgehouse::git

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
+#include <random>
 
 #include "git/store/loose_object.h"
 #include "git/store/store_reader.h"
@@ -124,6 +125,48 @@ protected:
         fs::remove_all(kept);
     }
 };
+
+/// Together, in whatever order they are asked for, each object comes once and is the same as alone;
+/// so are its type and size.
+TEST_F(ObjectStoreTest, ReadsManyTogetherAndTellsSizes) {
+    const auto git = history("together");
+    git.run({"repack", "-adq", "--depth=40"});
+    git.write_object("blob", "loose");
+    auto store = ObjectStore::open(objects_of(git), ObjectFormat::Sha1);
+    ASSERT_TRUE(store);
+    auto ids = all_ids(git);
+    std::ranges::shuffle(ids, std::mt19937(3));
+    const auto nowhere = *ObjectId::from_hex(std::string(40, 'e'));
+    ids.insert(ids.begin() + 10, nowhere);
+    for (const std::size_t cache : {std::size_t{0}, std::size_t{1} << 24}) {
+        StoreReader together(*store, {.cache_bytes = cache}), alone(*store, {});
+        std::vector<int> times(ids.size());
+        const auto done = together.read_all(
+            ids, [&](std::size_t at, Result<StoredObject> object) -> Result<void> {
+                ++times[at];
+                const auto expected = alone.read(ids[at]);
+                EXPECT_EQ(object.has_value(), expected.has_value());
+                if (!object) {
+                    EXPECT_EQ(ids[at], nowhere);
+                    EXPECT_EQ(object.error().code(), Errc::NotFound);
+                    return {};
+                }
+                EXPECT_EQ(object->type, expected->type);
+                EXPECT_EQ(object->content(), expected->content());
+                const auto size = together.size(ids[at]);
+                EXPECT_TRUE(size && size->type == object->type && size->bytes == object->size);
+                return {};
+            });
+        EXPECT_TRUE(done);
+        EXPECT_EQ(std::ranges::count(times, 1), static_cast<std::ptrdiff_t>(ids.size()));
+    }
+    StoreReader reader(*store, {});
+    EXPECT_EQ(reader.size(nowhere).error().code(), Errc::NotFound);
+    const auto stops = [](std::size_t, const Result<StoredObject>&) -> Result<void> {
+        return Failure(Error(Errc::Cancelled, "enough"));
+    };
+    EXPECT_EQ(reader.read_all(ids, stops).error().code(), Errc::Cancelled);
+}
 
 TEST_F(ObjectStoreTest, ReadsPacksAsGitDoes) {
     const auto git = history("packed");

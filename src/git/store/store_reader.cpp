@@ -19,6 +19,11 @@ Error damaged(const ObjectCache::Place& place) {
         .hint("Run `git fsck` there; fetch the pack again or restore a backup.");
 }
 
+/// Where the base of a delta begins. One by id is in the same pack, wherever else it may be.
+std::optional<std::uint64_t> base_of(const ObjectCache::Place& place, const PackEntry& entry) {
+    return entry.base_id ? place.pack->index().find(*entry.base_id) : entry.base_offset;
+}
+
 Error too_large(std::uint64_t size) {
     return Error(Errc::Invalid, "an object is larger than is read here")
         .with("size", static_cast<std::int64_t>(size));
@@ -34,18 +39,85 @@ StoreReader::StoreReader(ObjectStore& store, const StoreLimits& limits)
       passed_(limits.cache_bytes / 4),
       stored_(limits.cache_bytes / 2) {}
 
-Result<StoredObject> StoreReader::read(const ObjectId& id) {
-    TRY_LET(found, read_here(id));
-    if (found) return std::move(*found);
-    // It may have been packed since the folders were looked at.
+/// `find` says nothing where the object is not there: it may have been packed since the folders
+/// were looked at.
+template <class Find>
+auto StoreReader::find_or_look_again(const ObjectId& id, Find&& find) -> decltype(find()) {
+    auto found = find();
+    if (!found || *found) return found;
     made_.clear();
     passed_.clear();
     stored_.clear();
     last_ = nullptr;
     folders_ = store_->newer_than(folders_);
-    TRY_LET(again, read_here(id));
-    if (again) return std::move(*again);
+    found = find();
+    if (!found || *found) return found;
     return Failure(Error(Errc::NotFound, "an object is not there").with("object", id.hex()));
+}
+
+Result<StoredObject> StoreReader::read(const ObjectId& id) {
+    TRY_LET(found, find_or_look_again(id, [&] { return read_here(id); }));
+    return std::move(*found);
+}
+
+Result<void> StoreReader::read_all(std::span<const ObjectId> ids, const Take& take) {
+    struct Wanted {
+        Place place;
+        std::size_t at;
+    };
+    std::vector<Wanted> packed;
+    std::vector<std::size_t> others;  // loose, not there, or packed by now
+    for (std::size_t at = 0; at < ids.size(); ++at) {
+        if (const auto place = find_packed(ids[at]))
+            packed.push_back({.place = *place, .at = at});
+        else
+            others.push_back(at);
+    }
+    std::ranges::sort(packed, {}, [](const Wanted& each) {
+        return std::pair(each.place.pack, each.place.offset);
+    });
+    const auto folders = folders_;  // the places are of these, and read() may look again
+    for (const auto& [place, at] : packed) TRY(take(at, read_packed(place)));
+    for (const auto at : others) TRY(take(at, read(ids[at])));
+    return {};
+}
+
+Result<ObjectSize> StoreReader::size(const ObjectId& id) {
+    TRY_LET(found, find_or_look_again(id, [&] { return size_here(id); }));
+    return *found;
+}
+
+Result<std::optional<ObjectSize>> StoreReader::size_here(const ObjectId& id) {
+    if (const auto place = find_packed(id)) {
+        TRY_LET(size, size_of_packed(*place));
+        return std::optional(size);
+    }
+    TRY_LET(loose, read_loose(id));
+    if (!loose) return std::nullopt;
+    return std::optional(ObjectSize{.type = loose->type, .bytes = loose->size});
+}
+
+/// A delta says at its beginning how much it makes, and is of the type of what it is made from.
+Result<ObjectSize> StoreReader::size_of_packed(const Place& place) {
+    std::optional<std::uint64_t> bytes;
+    auto at = place;
+    for (std::size_t deltas = 0; deltas < kMostDeltas; ++deltas) {
+        const auto entry = at.pack->entry(at.offset);
+        if (!entry) break;
+        if (!entry->is_delta())
+            return ObjectSize{.type = entry->type, .bytes = bytes.value_or(entry->size)};
+        if (!bytes) {
+            TRY_LET(delta, stored(at, *entry));
+            auto content = delta.content();
+            const auto sizes = take_delta_sizes(content);
+            if (!sizes) break;
+            bytes = sizes->result;
+        }
+        const auto base = base_of(at, *entry);
+        if (!base) break;
+        at.offset = *base;
+    }
+    return Failure(damaged(place));
 }
 
 Result<std::optional<StoredObject>> StoreReader::read_here(const ObjectId& id) {
@@ -94,9 +166,7 @@ Result<std::optional<StoredObject>> StoreReader::follow(Place& place) {
     TRY_LET(bytes, stored(place, *entry));
     if (!entry->is_delta()) return std::optional(std::move(bytes));
     deltas_.push_back({.place = place, .delta = std::move(bytes)});
-    // A base by id is in the same pack, wherever else it may be.
-    const auto base =
-        entry->base_id ? place.pack->index().find(*entry->base_id) : entry->base_offset;
+    const auto base = base_of(place, *entry);
     if (!base) return Failure(damaged(place));
     place.offset = *base;
     return std::nullopt;
@@ -136,6 +206,7 @@ Result<StoredObject> StoreReader::stored(const Place& place, const PackEntry& en
 }
 
 Result<std::optional<StoredObject>> StoreReader::read_loose(const ObjectId& id) {
+    if (id.bytes().empty()) return std::nullopt;  // no object
     for (const auto& folder : folders_->folders) {
         const auto path = loose_path(folder, id);
         auto file = MappedFile::open(path);
