@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 
+import blame_figures
 import history_rows
 import repositories
 from engine_figures import engine
@@ -81,6 +82,44 @@ def reader(options):
         with Ticker(f"comparing the rows of {name}"):
             rows, differences = history_rows.compare(program, repository)
         yield row(f"reader's rows, {name}", "those of git log", "differences", differences, differences == 0, f"bench/run reader --repo {name}", f"{rows:,} rows")
+
+
+def patch_ids(options):
+    """The reader with patch ids against what gives them by git, and whether they are the same."""
+    program = os.path.join(ROOT, "build/release/bench/reader_bench")
+    for repository in options.repositories:
+        name = label(repository)
+        git = ["sh", "-c", 'git -C "$1" log --all -p -M --full-index | git patch-id --stable', "sh", repository]
+        with Ticker(f"patch ids of {name}"):
+            ours, peer = paired(options, [program, repository, "0", "patch_ids"], git)
+        yield row(f"patch ids, {name}", "at least 2.5 × git log -p | git patch-id --stable", "×", peer / ours, peer / ours >= 2.5, f"bench/run patch_ids --repo {name}", f"{ours:.2f} s against {peer:.2f} s")
+        theirs = set(run(git).split("\n"))
+        differences = len(theirs ^ set(run([program, repository, "0", "ids"]).split("\n")))
+        yield row(f"patch ids themselves, {name}", "those of git", "differences", differences, differences == 0, f"bench/run patch_ids --repo {name}", f"{len(theirs) - 1:,} ids")
+
+
+def patches(options):
+    """All patches of a history, written by one thread, against git log -p."""
+    program = os.path.join(ROOT, "build/release/bench/patch_bench")
+    for repository in options.repositories:
+        name = label(repository)
+        git = ["git", "-C", repository, "log", "--all", "-p", "-M", "--full-index", "--diff-merges=first-parent", "--format=commit %H"]
+        with Ticker(f"patches of {name}"):
+            ours, peer = paired(options, [program, repository, "text"], git)
+        yield row(f"patches, {name}", "at least as fast as git log -p", "×", peer / ours, peer / ours >= 1, f"bench/run patches --repo {name}", f"one thread, {ours:.2f} s against {peer:.2f} s")
+
+
+def blame(options):
+    """Files blamed one after the other, against a git process each, and whether each line is the same."""
+    program = os.path.join(ROOT, "build/release/bench/blame_bench")
+    for repository in options.repositories:
+        name = label(repository)
+        commit, files = blame_figures.chosen(repository)
+        with Ticker(f"blame of {len(files)} files of {name}"):
+            ours, peer = paired(options, [program, repository, commit, *files], blame_figures.by_git(repository, commit, files))
+        yield row(f"blame, {name}", "at least as fast as git blame", "×", peer / ours, peer / ours >= 1, f"bench/run blame --repo {name}", f"{len(files)} files, {ours:.2f} s against {peer:.2f} s")
+        lines, differences = blame_figures.compare(program, repository, commit, files)
+        yield row(f"blamed lines, {name}", "those of git blame", "differences", differences, differences == 0, f"bench/run blame --repo {name}", f"{lines:,} lines")
 
 
 def objects(options):
@@ -358,5 +397,5 @@ def quota(options):
         yield row(f"Bitbucket Server, 100 ms latency, 32 at once, {what}", "at most 1.1 × the bound", "×", took / bound, took <= 1.1 * bound, command, f"{calls} calls in {took:.1f} s, the bound is {bound:.1f} s")
 
 
-CASES = {case.__name__: case for case in (reader, objects, ranges, collect, insert, engine, memory, latency, incremental, bitbucket_server, quota, scale, peers, build, first_answer)}
+CASES = {case.__name__: case for case in (reader, patch_ids, patches, blame, objects, ranges, collect, insert, engine, memory, latency, incremental, bitbucket_server, quota, scale, peers, build, first_answer)}
 DEFAULT = [name for name in CASES if name not in ("first_answer", "bitbucket_server", "quota", "scale", "peers")]

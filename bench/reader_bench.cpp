@@ -1,7 +1,8 @@
 // How long the history reader takes over a repository, all of it delivered and looked at:
 //   reader_bench REPOSITORY [WORKERS]
 // Prints one line of JSON. With `rows` as third argument it writes what it has read instead, one
-// line a file, to be held against git's own: COMMIT ADDED REMOVED PATH (- - for binary files).
+// line a file, to be held against git's own: COMMIT ADDED REMOVED PATH (- - for binary files). With
+// `patch_ids` it reads these too, with `ids` it writes them: PATCH_ID COMMIT.
 #include <sys/resource.h>
 
 #include <charconv>
@@ -25,19 +26,22 @@ unsigned number(const char* text) {
 
 class Counting final : public git::HistorySink {
 public:
-    explicit Counting(bool prints) : prints_(prints) {}
+    explicit Counting(std::string_view how)
+        : prints_rows_(how == "rows"), prints_ids_(how == "ids") {}
 
     Result<void> files(const git::Commit& commit, std::span<git::FileChange> files) override {
         for (const auto& file : files) {
             added += file.lines_added;
             removed += file.lines_removed;
             bytes += file.path.size() + file.old_path.size();
-            if (prints_) print(commit, file);
+            if (prints_rows_) print(commit, file);
         }
         return {};
     }
     Result<void> commit(git::Commit&& commit) override {
         bytes += commit.message.utf8.size();
+        if (prints_ids_ && !commit.patch_id.empty())
+            fmt::print("{} {}\n", commit.patch_id, commit.id.hex());
         return {};
     }
 
@@ -52,10 +56,10 @@ private:
             fmt::format("{} {}\t{}\t{}", commit.id.hex(), counts, file.old_path, file.path);
         std::fwrite(line.data(), 1, line.size() + 1, stdout);
     }
-    bool prints_;
+    bool prints_rows_, prints_ids_;
 };
 
-Result<void> measure(const std::string& path, unsigned workers, bool prints) {
+Result<void> measure(const std::string& path, unsigned workers, std::string_view how) {
     const exec::Context ctx;
     TRY_LET(tool, git::Tool::open(ctx, {.environment = {}, .scratch_parent = {}}));
     TRY_LET(repository, git::Repository::open(ctx, tool, path));
@@ -66,15 +70,16 @@ Result<void> measure(const std::string& path, unsigned workers, bool prints) {
         if (!commit) return std::nullopt;
         return commit->id;
     };
-    Counting sink(prints);
+    Counting sink(how);
     const auto begin = std::chrono::steady_clock::now();
     git::ReadOptions options;
     options.workers = workers;
+    options.patch_ids = how == "ids" || how == "patch_ids";
     TRY_LET(stats, git::read_history(ctx, repository, options, source, sink));
     const std::chrono::duration<double> took = std::chrono::steady_clock::now() - begin;
     rusage own{};
     ::getrusage(RUSAGE_SELF, &own);
-    if (!prints)
+    if (how.empty() || how == "patch_ids")
         fmt::print(
             "{{\"seconds\":{:.3f},\"commits\":{},\"files\":{},\"lines_added\":{},"
             "\"lines_removed\":{},\"pairs_known\":{},\"pairs_counted\":{},\"pairs_by_git\":{},"
@@ -88,11 +93,10 @@ Result<void> measure(const std::string& path, unsigned workers, bool prints) {
 
 int main(int argc, char** argv) {
     if (argc < 2) {
-        std::fputs("usage: reader_bench REPOSITORY [WORKERS [rows]]\n", stderr);
+        std::fputs("usage: reader_bench REPOSITORY [WORKERS [rows | patch_ids | ids]]\n", stderr);
         return 2;
     }
-    const bool prints = argc > 3 && std::string_view(argv[3]) == "rows";
-    const auto done = measure(argv[1], argc > 2 ? number(argv[2]) : 0, prints);
+    const auto done = measure(argv[1], argc > 2 ? number(argv[2]) : 0, argc > 3 ? argv[3] : "");
     if (done) return 0;
     fmt::print(stderr, "{}\n{}\n", done.error().describe(), done.error().hint());
     return 1;
