@@ -68,17 +68,19 @@ Result<void> has_ordinary_files(const Location& location) {
                            .hint("Look at what it is; git keeps nothing but files there."));
     };
     TRY(check(location.git_dir + "/HEAD"));
-    for (const std::string_view name :
-         {"HEAD", "config", "packed-refs", "shallow", "info/grafts", "objects/info/commit-graph"})
+    for (const std::string_view name : {"HEAD", "config", "packed-refs", "shallow", "info/grafts"})
         TRY(check(location.common_dir + "/" + std::string(name)));
     auto folders = alternates_of(location.common_dir + "/objects");
     folders.push_back(location.common_dir + "/objects");
     for (const auto& folder : folders) {
         TRY(check(folder + "/info/alternates"));
-        std::error_code failed;
-        for (fs::directory_iterator file(folder + "/pack", failed), end; !failed && file != end;
-             file.increment(failed))
-            if (!file->is_directory(failed)) TRY(check(file->path().string()));
+        TRY(check(folder + "/info/commit-graph"));
+        for (const std::string_view part : {"/pack", "/info/commit-graphs"}) {
+            std::error_code failed;
+            for (fs::directory_iterator file(folder + std::string(part), failed), end;
+                 !failed && file != end; file.increment(failed))
+                if (!file->is_directory(failed)) TRY(check(file->path().string()));
+        }
     }
     return {};
 }

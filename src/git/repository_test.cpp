@@ -137,13 +137,16 @@ TEST_F(RepositoryTest, WaitsForNoPipeAndReadsNoDevice) {
     }
 }
 
-TEST_F(RepositoryTest, WaitsForNoPipeAmongPacksAndThoseOfOthers) {
+TEST_F(RepositoryTest, WaitsForNoPipeAmongPacksAndGraphsAndThoseOfOthers) {
     const auto lender = init("lender");
     const auto borrower = init("borrower");
     std::ofstream(borrower.folder() + "/objects/info/alternates")
         << lender.folder() << "/objects\n";
     open(borrower.folder());
+    std::filesystem::create_directories(lender.folder() + "/objects/info/commit-graphs");
     for (const auto& path : {lender.folder() + "/objects/info/alternates",
+                             lender.folder() + "/objects/info/commit-graph",
+                             lender.folder() + "/objects/info/commit-graphs/commit-graph-chain",
                              lender.folder() + "/objects/pack/pack-1.idx",
                              borrower.folder() + "/objects/pack/multi-pack-index"}) {
         ASSERT_EQ(::mkfifo(path.c_str(), 0600), 0);
