@@ -14,7 +14,8 @@ import blame_figures
 import history_rows
 import repositories
 from engine_figures import engine
-from harness import PROGRAM, ROOT, SIMULATOR, Failed, Ticker, clean_environment, median, peak_megabytes, row, run, say, seconds
+from harness import PROGRAM, ROOT, SIMULATOR, Failed, Ticker, clean_environment, label, median, peak_megabytes, row, run, say, seconds
+from history_figures import history
 from peer_runs import peers
 from scale import scale
 
@@ -24,13 +25,6 @@ GIT_LOG = ["log", "--all", "-M", "--numstat", "-z", "--diff-merges=first-parent"
 
 def git_log(repository):
     return ["git", "-C", repository, "-c", "core.attributesFile=/dev/null", *GIT_LOG]
-
-
-def label(repository):
-    """The folder's name, or that of the one around it where every repository is called so."""
-    path = os.path.normpath(repository)
-    name = os.path.basename(path)
-    return os.path.basename(os.path.dirname(path)) if name in ("repo", "repo.git", ".git") else name
 
 
 def data_folder(options, name):
@@ -397,5 +391,5 @@ def quota(options):
         yield row(f"Bitbucket Server, 100 ms latency, 32 at once, {what}", "at most 1.1 × the bound", "×", took / bound, took <= 1.1 * bound, command, f"{calls} calls in {took:.1f} s, the bound is {bound:.1f} s")
 
 
-CASES = {case.__name__: case for case in (reader, patch_ids, patches, blame, objects, ranges, collect, insert, engine, memory, latency, incremental, bitbucket_server, quota, scale, peers, build, first_answer)}
+CASES = {case.__name__: case for case in (reader, patch_ids, patches, blame, objects, history, ranges, collect, insert, engine, memory, latency, incremental, bitbucket_server, quota, scale, peers, build, first_answer)}
 DEFAULT = [name for name in CASES if name not in ("first_answer", "bitbucket_server", "quota", "scale", "peers")]

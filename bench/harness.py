@@ -27,6 +27,13 @@ def say(text):
     print(text, file=sys.stderr, flush=True)
 
 
+def label(repository):
+    """The folder's name, or that of the one around it where every repository is called so."""
+    path = os.path.normpath(repository)
+    name = os.path.basename(path)
+    return os.path.basename(os.path.dirname(path)) if name in ("repo", "repo.git", ".git") else name
+
+
 def clean_environment(data=None):
     """The environment of measured programs: nothing of the user's configuration counts."""
     kept = {name: os.environ[name] for name in ("PATH", "HOME", "TMPDIR", "XDG_CACHE_HOME", "XDG_RUNTIME_DIR") if name in os.environ}
