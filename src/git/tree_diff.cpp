@@ -11,6 +11,7 @@ namespace {
 
 // git's own bound, where it has one; deeper trees are its to refuse.
 constexpr int kMostDepth = 1000;
+constexpr std::size_t kMostSame = 10'000;
 
 // Trees that git knows without having them.
 constexpr std::string_view kEmptySha1 = "4b825dc642cb6eb9a060e54bf8d69288fbee4904";
@@ -125,6 +126,7 @@ std::optional<std::vector<FileChange>> TreeDiff::run(const ObjectId& before,
                                                      const ObjectId& after) {
     path_.clear();
     files_.clear();
+    same_.clear();
     has_added_ = has_deleted_ = false;
     if (!descend(before, after, 0)) return std::nullopt;
     return std::exchange(files_, {});
@@ -139,11 +141,14 @@ std::optional<StoredObject> TreeDiff::read(const ObjectId& tree) {
 }
 
 bool TreeDiff::descend(const ObjectId& before, const ObjectId& after, int depth) {
-    if (before == after) return true;
+    if (before == after || (!same_.empty() && same_.contains({before, after}))) return true;
     if (depth > kMostDepth) return false;
     const auto from = read(before);
     const auto to = read(after);
-    return from && to && walk(from->content(), to->content(), depth);
+    const auto files = files_.size();
+    if (!from || !to || !walk(from->content(), to->content(), depth)) return false;
+    if (files_.size() == files && same_.size() < kMostSame) same_.emplace(before, after);
+    return true;
 }
 
 bool TreeDiff::walk(std::string_view before, std::string_view after, int depth) {

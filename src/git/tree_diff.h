@@ -3,8 +3,10 @@
 
 #include <cstdint>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "base/result.h"
@@ -71,6 +73,9 @@ private:
     ObjectFormat format_;
     std::string path_;  ///< of the folder at hand, with a slash behind it
     std::vector<FileChange> files_;
+    /// Pairs of different trees with the same files: folders within folders, each of them twice,
+    /// would be compared for ever.
+    std::set<std::pair<ObjectId, ObjectId>> same_;
     bool minds_renames_ = true;
     bool has_added_ = false;
     bool has_deleted_ = false;

@@ -4,7 +4,7 @@
 
 #include "git/diff_output.h"
 #include "git/store/object_store.h"
-#include "git/testing/scratch.h"
+#include "git/testing/wild_history.h"
 
 namespace forgehouse::git {
 namespace {
@@ -121,6 +121,15 @@ TEST_F(TreeDiffTest, KnowsRootsEmptyTreesAndOldModes) {
     EXPECT_EQ(ours(git, plain, old), std::vector<std::string>());
     EXPECT_EQ(ours(git, empty, ""), std::vector<std::string>());
     EXPECT_EQ(ours(git, plain, empty)->front().substr(0, 14), ":100644 000000");
+}
+
+TEST_F(TreeDiffTest, IsNotKeptByAFolderWithoutEnd) {
+    const auto git = init("deep");
+    const auto one = testing::endless_folders(git, false);
+    const auto other = testing::endless_folders(git, true);
+    const auto files = ours(git, one, other);
+    ASSERT_TRUE(files);
+    EXPECT_TRUE(files->empty());
 }
 
 TEST_F(TreeDiffTest, LeavesDamageToGit) {

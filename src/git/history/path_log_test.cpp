@@ -245,21 +245,10 @@ TEST_F(PathLogTest, SeesFilesNotTrees) {
 /// Folders that are in each other twice make a tree of 2^60 folders; none of them holds a file.
 TEST_F(PathLogTest, IsNotKeptByAFolderWithoutEnd) {
     const auto git = init("deep");
-    const auto write = [&git](std::string inner) {
-        for (int i = 0; i < 60; ++i) {
-            const auto id = id_of(inner);
-            const std::string bytes(reinterpret_cast<const char*>(id.bytes().data()), 20);
-            inner =
-                git.write_object("tree", "40000 a" + ('\0' + bytes) + "40000 b" + ('\0' + bytes));
-        }
-        return inner;
-    };
-    const auto other = git.write_object(
-        "tree", std::string("40000 e\0", 8) + std::string("\x4b\x82\x5d\xc6\x42\xcb\x6e\xb9"
-                                                          "\xa0\x60\xe5\x4b\xf8\xd6\x92\x88"
-                                                          "\xfb\xee\x49\x04"));
-    const auto first = git.run({"commit-tree", "-m", "x", write(git.write_object("tree", ""))});
-    const auto tip = git.run({"commit-tree", "-m", "y", "-p", first, write(other)});
+    const auto one = testing::endless_folders(git, false);
+    const auto other = testing::endless_folders(git, true);
+    const auto first = git.run({"commit-tree", "-m", "x", one});
+    const auto tip = git.run({"commit-tree", "-m", "y", "-p", first, other});
     use(git);
     EXPECT_EQ(listed({.tips = {id_of(tip)}, .paths = {"a"}}), Lines{});
 }

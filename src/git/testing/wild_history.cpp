@@ -123,6 +123,19 @@ std::vector<std::string> wild_paths() {
             "not/there"};
 }
 
+std::string endless_folders(const Git& git, bool is_other) {
+    const auto entry = [](char name, std::string_view hex) {
+        const auto id = id_of(hex);
+        return std::string("40000 ") + name + '\0' +
+               std::string(reinterpret_cast<const char*>(id.bytes().data()), id.bytes().size());
+    };
+    auto tree = git.write_object("tree", "");
+    if (is_other) tree = git.write_object("tree", entry('e', tree));
+    for (int i = 0; i < 60; ++i)
+        tree = git.write_object("tree", entry('a', tree) + entry('b', tree));
+    return tree;
+}
+
 std::vector<std::string> lines_of(std::string_view text) {
     std::vector<std::string> out;
     for (const auto line : text::split(text, '\n'))

@@ -21,6 +21,10 @@ std::string wild_history(std::mt19937& random, int commits, ObjectFormat format)
 /// Paths of files and folders that wild_history() makes, and one that it does not.
 std::vector<std::string> wild_paths();
 
+/// A tree of 2^60 folders, each in another one twice, that holds no file. Another one where
+/// `is_other`.
+std::string endless_folders(const Git& git, bool is_other);
+
 /// The lines of git's output.
 std::vector<std::string> lines_of(std::string_view text);
 /// The id that git prints so; fails the test for anything else.
