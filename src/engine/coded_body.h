@@ -40,6 +40,9 @@ public:
 
     Result<void> send(exec::Context& ctx, unsigned status, const Headers& headers,
                       std::string_view body) override;
+    Result<void> announce(exec::Context& ctx, unsigned status, const Headers& headers) override {
+        return inner_.announce(ctx, status, headers);
+    }
     Result<void> start(exec::Context& ctx, unsigned status, const Headers& headers) override;
     Result<void> write(exec::Context& ctx, std::string_view bytes) override;
     Result<void> finish(exec::Context& ctx) override;

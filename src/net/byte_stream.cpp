@@ -84,7 +84,7 @@ Result<void> write_all(exec::Context& ctx, ByteStream& stream, std::span<iovec> 
         if (written.state == IoState::Closed)
             return Failure(Error(Errc::Unavailable, "the peer has hung up"));
         if (written.state == IoState::WouldBlock) {
-            TRY(wait_for(ctx, stream.fd(), POLLOUT, patience));
+            TRY(wait_for(ctx, stream.fd(), stream.waits_for(POLLOUT), patience));
             continue;
         }
         std::size_t done = written.bytes;

@@ -31,6 +31,9 @@ public:
     virtual void shut_write() = 0;
     /// What poll() may be asked about. Owned by the stream.
     virtual int fd() const noexcept = 0;
+    /// After `WouldBlock`: the events of poll() to wait for, where `wanted` is the plain answer. A
+    /// stream inside of another protocol may have to read before it can write.
+    virtual short waits_for(short wanted) const noexcept { return wanted; }
 };
 
 /// Takes over a connected, non-blocking socket.

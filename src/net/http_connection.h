@@ -26,8 +26,9 @@ struct Connection {
         Closed
     };
 
-    Connection(boost::asio::io_context& io, int fd, std::string listener_name)
-        : stream(plain_stream(fd)), ready(io, fd), listener(std::move(listener_name)) {}
+    Connection(boost::asio::io_context& io, std::unique_ptr<ByteStream> bytes,
+               std::string listener_name)
+        : stream(std::move(bytes)), ready(io, stream->fd()), listener(std::move(listener_name)) {}
     ~Connection() { ready.release(); }  // the stream owns the descriptor
     Connection(const Connection&) = delete;
     Connection& operator=(const Connection&) = delete;

@@ -62,7 +62,8 @@ Result<void> StreamBody::fill(exec::Context& ctx) {
             raw_.resize(before);
             return Failure(Error(Errc::Unavailable, "the peer hung up in the middle of a body"));
         }
-        if (auto waited = wait_for(ctx, stream_.fd(), POLLIN, patience_); !waited) {
+        if (auto waited = wait_for(ctx, stream_.fd(), stream_.waits_for(POLLIN), patience_);
+            !waited) {
             raw_.resize(before);
             return waited;
         }
@@ -91,8 +92,8 @@ Result<std::string_view> StreamBody::read(exec::Context& ctx, std::size_t wanted
     }
 }
 
-std::string answer_head(unsigned status, const ResponseWriter::Headers& headers, bool keep_alive) {
-    std::string text = status_line(status) + "\r\n";
+std::string head_fields(const ResponseWriter::Headers& headers) {
+    std::string text;
     for (const auto& [name, value] : headers) {
         // A value with a line's end in it would end our head: the peer's own text may be in there.
         if (!is_token(name)) continue;
@@ -100,8 +101,12 @@ std::string answer_head(unsigned status, const ResponseWriter::Headers& headers,
         for (const char c : value) text += static_cast<unsigned char>(c) < 0x20 ? ' ' : c;
         text += "\r\n";
     }
-    text += keep_alive ? "Connection: keep-alive\r\n" : "Connection: close\r\n";
     return text;
+}
+
+std::string answer_head(unsigned status, const ResponseWriter::Headers& headers, bool keep_alive) {
+    return status_line(status) + "\r\n" + head_fields(headers) +
+           (keep_alive ? "Connection: keep-alive\r\n" : "Connection: close\r\n");
 }
 
 std::string answer_text(const HttpAnswer& answer, bool keep_alive, bool with_body) {
@@ -118,11 +123,34 @@ Result<void> StreamResponse::put(exec::Context& ctx, std::span<iovec> parts) {
     return {};
 }
 
-Result<void> StreamResponse::send(exec::Context& ctx, unsigned status, const Headers& headers,
-                                  std::string_view body) {
+Result<void> StreamResponse::check_silent() const {
+    // An announcement may have found the peer gone.
+    if (announced_ && state_ == State::Broken)
+        return Failure(Error(Errc::Unavailable, "the peer has hung up"));
     if (!SOUND(state_ == State::Silent))
         return Failure(Error(Errc::Invalid, "the answer was begun before"));
+    return {};
+}
+
+std::string StreamResponse::rest_of_head(unsigned status, const Headers& headers) const {
     std::string head = answer_head(status, headers, keep_alive_);
+    if (announced_) head.erase(0, head.find('\n') + 1);
+    return head;
+}
+
+Result<void> StreamResponse::announce(exec::Context& ctx, unsigned status, const Headers& headers) {
+    TRY(check_silent());
+    const std::string text =
+        (announced_ ? std::string() : status_line(status) + "\r\n") + head_fields(headers);
+    announced_ = true;
+    iovec parts[] = {part(text)};
+    return put(ctx, parts);
+}
+
+Result<void> StreamResponse::send(exec::Context& ctx, unsigned status, const Headers& headers,
+                                  std::string_view body) {
+    TRY(check_silent());
+    std::string head = rest_of_head(status, headers);
     if (status != 204 && status != 304) head += fmt::format("Content-Length: {}\r\n", body.size());
     head += "\r\n";
     iovec parts[] = {part(head), part(bodiless() ? std::string_view() : body)};
@@ -133,10 +161,9 @@ Result<void> StreamResponse::send(exec::Context& ctx, unsigned status, const Hea
 }
 
 Result<void> StreamResponse::start(exec::Context&, unsigned status, const Headers& headers) {
-    if (!SOUND(state_ == State::Silent))
-        return Failure(Error(Errc::Invalid, "the answer was begun before"));
+    TRY(check_silent());
     if (head_.http_1_0) keep_alive_ = false;  // the end of the connection ends the body
-    unsent_ = answer_head(status, headers, keep_alive_);
+    unsent_ = rest_of_head(status, headers);
     if (!head_.http_1_0) unsent_ += "Transfer-Encoding: chunked\r\n";
     unsent_ += "\r\n";
     state_ = State::Streaming;

@@ -43,6 +43,9 @@ private:
     bool broken_ = false;
 };
 
+/// Fields of a head, a line each. What has no token for a name is left out.
+std::string head_fields(const ResponseWriter::Headers& headers);
+
 /// The head of an answer, up to the fields that say its length.
 std::string answer_head(unsigned status, const ResponseWriter::Headers& headers, bool keep_alive);
 
@@ -61,6 +64,7 @@ public:
 
     Result<void> send(exec::Context& ctx, unsigned status, const Headers& headers,
                       std::string_view body) override;
+    Result<void> announce(exec::Context& ctx, unsigned status, const Headers& headers) override;
     Result<void> start(exec::Context& ctx, unsigned status, const Headers& headers) override;
     Result<void> write(exec::Context& ctx, std::string_view bytes) override;
     Result<void> finish(exec::Context& ctx) override;
@@ -77,6 +81,8 @@ private:
     enum class State : unsigned char { Silent, Streaming, Whole, Broken };
 
     Result<void> put(exec::Context& ctx, std::span<iovec> parts);
+    Result<void> check_silent() const;
+    std::string rest_of_head(unsigned status, const Headers& headers) const;
     bool bodiless() const { return head_.request.method == "HEAD"; }
 
     ByteStream& stream_;
@@ -85,7 +91,8 @@ private:
     const std::atomic<bool>& gone_;
     bool keep_alive_;
     State state_ = State::Silent;
-    std::string unsent_;  // the head, until the first part goes with it
+    bool announced_ = false;  // the status and some fields are out
+    std::string unsent_;      // the head, until the first part goes with it
 };
 
 }  // namespace forgehouse::net

@@ -63,6 +63,10 @@ public:
     /// A whole answer with its Content-Length.
     virtual Result<void> send(exec::Context& ctx, unsigned status, const Headers& headers,
                               std::string_view body) = 0;
+    /// Sends a part of the head ahead: the first call the status and fields, each later one fields
+    /// more. start() or send() has to follow; it ends the head with its own fields, and its status
+    /// is not told any more. Errors: as write().
+    virtual Result<void> announce(exec::Context& ctx, unsigned status, const Headers& headers) = 0;
     /// The head of a chunked answer.
     virtual Result<void> start(exec::Context& ctx, unsigned status, const Headers& headers) = 0;
     /// One part of a chunked answer. Waits until the kernel has taken all of it.
@@ -119,7 +123,9 @@ struct HttpLimits {
     std::chrono::milliseconds evict_after{1'000};
 };
 
-/// A listening socket, made by listen_unix or listen_tcp, or inherited. Owns the descriptor.
+class TlsServer;
+
+/// A listening socket, made by unix_socket() or tcp(), or inherited. Owns the descriptor.
 class Listener {
 public:
     Listener(int fd, std::string name, std::string address);
@@ -142,11 +148,19 @@ public:
     /// Gives up the descriptor.
     int release() noexcept;
 
+    /// Its connections speak TLS. Shared with the server that accepts from it.
+    void speak_tls(std::shared_ptr<const TlsServer> tls) { tls_ = std::move(tls); }
+    const std::shared_ptr<const TlsServer>& tls() const noexcept { return tls_; }
+
 private:
     int fd_ = -1;
     std::string name_;
     std::string address_;
+    std::shared_ptr<const TlsServer> tls_;
 };
+
+/// `127.0.0.1:54321`: who is at the other end of a TCP connection; `?` where it is gone.
+std::string peer_address(int fd);
 
 /// Threads: `net-http` (one, sockets), `http-N` (`workers`, handlers).
 class HttpServer {

@@ -9,6 +9,7 @@
 #include <cerrno>
 
 #include "net/http_exchange.h"
+#include "net/tls_server.h"
 
 namespace forgehouse::net {
 namespace asio = boost::asio;
@@ -66,9 +67,9 @@ HttpServer::Loop::~Loop() {
 
 void HttpServer::Loop::add(Listener listener) {
     const int fd = listener.release();
-    asio::post(io_, [this, fd, name = listener.name()] {
+    asio::post(io_, [this, fd, name = listener.name(), tls = listener.tls()] {
         listeners_.push_back(
-            std::make_unique<Source>(asio::posix::stream_descriptor(io_, fd), name));
+            std::make_unique<Source>(asio::posix::stream_descriptor(io_, fd), name, tls));
         accept_from(*listeners_.back());
     });
 }
@@ -111,12 +112,15 @@ bool HttpServer::Loop::accept_pending(Source& source) {
             if (errno == EINTR || errno == ECONNABORTED) continue;
             return errno != EMFILE && errno != ENFILE && errno != ENOMEM && errno != ENOBUFS;
         }
-        admit(fd, source.name);
+        admit(fd, source);
     }
 }
 
-void HttpServer::Loop::admit(int fd, const std::string& listener) {
-    auto c = std::make_shared<Connection>(io_, fd, listener);
+void HttpServer::Loop::admit(int fd, const Source& source) {
+    auto stream = plain_stream(fd);
+    if (source.tls) stream = source.tls->wrap(std::move(stream));
+    if (!stream) return;  // without memory: the connection is closed
+    auto c = std::make_shared<Connection>(io_, std::move(stream), source.name);
     wait_for_head(*c, draining_ ? kFreshPatience : options_.limits.head_timeout);
     const bool has_room = connections_.size() < options_.limits.connections || make_room();
     // Refusals take a moment too: an endless row of them is not even answered.

@@ -43,10 +43,12 @@ public:
 
 private:
     struct Source {
-        Source(boost::asio::posix::stream_descriptor d, std::string n)
-            : descriptor(std::move(d)), name(std::move(n)) {}
+        Source(boost::asio::posix::stream_descriptor d, std::string n,
+               std::shared_ptr<const TlsServer> t)
+            : descriptor(std::move(d)), name(std::move(n)), tls(std::move(t)) {}
         boost::asio::posix::stream_descriptor descriptor;
         std::string name;
+        std::shared_ptr<const TlsServer> tls;  // shared with whoever made the listener; may be null
         bool paused = false;
     };
 
@@ -54,7 +56,7 @@ private:
     bool wait_until_empty(std::chrono::milliseconds patience);
     void accept_from(Source& source);
     bool accept_pending(Source& source);
-    void admit(int fd, const std::string& listener);
+    void admit(int fd, const Source& source);
     bool make_room();
     void refuse(const ConnectionPtr& c, const HttpRefusal& refusal);
     void linger(const ConnectionPtr& c);

@@ -1,4 +1,5 @@
 // Requests: from the bytes of a head to the worker that answers, and back.
+#include <poll.h>
 #include <sys/socket.h>
 
 #include <boost/asio/post.hpp>
@@ -19,7 +20,7 @@ std::string peer_of(int fd) {
     socklen_t size = sizeof who;
     if (::getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &who, &size) == 0 && who.pid != 0)
         return fmt::format("uid={} pid={}", who.uid, who.pid);
-    return "tcp";
+    return peer_address(fd);
 }
 
 bool write_at_once(ByteStream& stream, std::string_view text) {
@@ -35,7 +36,10 @@ HttpRefusal refusal_of(const Error& error) {
 }  // namespace
 
 void HttpServer::Loop::watch(const ConnectionPtr& c) {
-    c->ready.async_wait(asio::posix::stream_descriptor::wait_read,
+    // A handshake may wait for the peer to take something first.
+    const bool writes = c->stream->waits_for(POLLIN) == POLLOUT;
+    c->ready.async_wait(writes ? asio::posix::stream_descriptor::wait_write
+                               : asio::posix::stream_descriptor::wait_read,
                         [this, c](const boost::system::error_code& failure) {
                             if (!failure) readable(c);
                         });

@@ -52,10 +52,7 @@ Result<Address> parse_address(std::string_view text) {
     return out;
 }
 
-std::string bound_address(int fd) {
-    sockaddr_storage storage{};
-    socklen_t size = sizeof storage;
-    if (getsockname(fd, reinterpret_cast<sockaddr*>(&storage), &size) != 0) return "?";
+std::string text_of(const sockaddr_storage& storage) {
     char text[INET6_ADDRSTRLEN] = {};
     if (storage.ss_family == AF_INET6) {
         const auto& in6 = reinterpret_cast<const sockaddr_in6&>(storage);
@@ -67,6 +64,13 @@ std::string bound_address(int fd) {
     return fmt::format("{}:{}", text, ntohs(in4.sin_port));
 }
 
+std::string bound_address(int fd) {
+    sockaddr_storage storage{};
+    socklen_t size = sizeof storage;
+    if (getsockname(fd, reinterpret_cast<sockaddr*>(&storage), &size) != 0) return "?";
+    return text_of(storage);
+}
+
 Error system_error(Literal text, std::string_view address, int code) {
     return Error(code == EACCES || code == EPERM ? Errc::Denied : Errc::Unavailable, text)
         .with("address", std::string(address))
@@ -75,16 +79,27 @@ Error system_error(Literal text, std::string_view address, int code) {
 
 }  // namespace
 
+std::string peer_address(int fd) {
+    sockaddr_storage storage{};
+    socklen_t size = sizeof storage;
+    if (getpeername(fd, reinterpret_cast<sockaddr*>(&storage), &size) != 0) return "?";
+    return text_of(storage);
+}
+
 Listener::Listener(int fd, std::string name, std::string address)
     : fd_(fd), name_(std::move(name)), address_(std::move(address)) {}
 
 Listener::Listener(Listener&& other) noexcept
-    : fd_(other.release()), name_(std::move(other.name_)), address_(std::move(other.address_)) {}
+    : fd_(other.release()),
+      name_(std::move(other.name_)),
+      address_(std::move(other.address_)),
+      tls_(std::move(other.tls_)) {}
 
 Listener& Listener::operator=(Listener&& other) noexcept {
     std::swap(fd_, other.fd_);
     std::swap(name_, other.name_);
     std::swap(address_, other.address_);
+    std::swap(tls_, other.tls_);
     return *this;
 }
 
