@@ -167,9 +167,12 @@ std::optional<std::vector<std::uint8_t>> from_hex(std::string_view hex) {
     return out;
 }
 
+namespace {
+constexpr std::string_view kBase64 =
+    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+}  // namespace
+
 std::string to_base64(std::string_view bytes) {
-    constexpr std::string_view letters =
-        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
     std::string out;
     out.reserve((bytes.size() + 2) / 3 * 4);
     for (std::size_t i = 0; i < bytes.size(); i += 3) {
@@ -178,7 +181,25 @@ std::string to_base64(std::string_view bytes) {
             group =
                 group << 8 | (i + j < bytes.size() ? static_cast<unsigned char>(bytes[i + j]) : 0U);
         for (std::size_t j = 0; j < 4; ++j)
-            out += i + j > bytes.size() ? '=' : letters[group >> (18 - 6 * j) & 63];
+            out += i + j > bytes.size() ? '=' : kBase64[group >> (18 - 6 * j) & 63];
+    }
+    return out;
+}
+
+std::optional<std::string> from_base64(std::string_view text) {
+    while (text.ends_with('=')) text.remove_suffix(1);
+    if (text.size() % 4 == 1) return std::nullopt;
+    std::string out;
+    std::uint32_t bits = 0;
+    unsigned count = 0;
+    for (const char c : text) {
+        const auto place = kBase64.find(c);
+        if (place == std::string_view::npos) return std::nullopt;
+        bits = (bits << 6 | static_cast<std::uint32_t>(place)) & 0xFFFFFFU;
+        count += 6;
+        if (count < 8) continue;
+        count -= 8;
+        out += static_cast<char>(bits >> count & 0xFFU);
     }
     return out;
 }

@@ -21,6 +21,8 @@ std::string to_hex(std::span<const std::uint8_t> bytes);
 /// nullopt unless `hex` is an even number of hex digits.
 std::optional<std::vector<std::uint8_t>> from_hex(std::string_view hex);
 std::string to_base64(std::string_view bytes);
+/// nullopt unless it is base64, padded or not.
+std::optional<std::string> from_base64(std::string_view text);
 
 /// A JSON string with its quotes, harmless on a terminal: control characters, also those beyond
 /// ASCII, are escaped. Bytes that are not UTF-8 become U+FFFD.

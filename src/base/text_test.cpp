@@ -23,6 +23,11 @@ TEST(Base64, EncodesEveryRemainder) {
     EXPECT_EQ(to_base64("fo"), "Zm8=");
     EXPECT_EQ(to_base64("foo"), "Zm9v");
     EXPECT_EQ(to_base64("foob"), "Zm9vYg==");
+    for (const char* text : {"", "f", "fo", "foo", "foob", "\xff\xfe\xfd"})
+        EXPECT_EQ(from_base64(to_base64(text)), text);
+    EXPECT_EQ(from_base64("Zm9vYg"), "foob");
+    for (const char* broken : {"Z", "Zm9v Yg==", "Zm=v", "Zm9vY", "-_8="})
+        EXPECT_EQ(from_base64(broken), std::nullopt) << broken;
 }
 
 TEST(Hex, ReadsWhatItWrites) {

@@ -67,13 +67,38 @@ constexpr std::array kOptions{
          .fallback = "false",
          .doc =
              "Lets the clients of engine.listen create, fill and drop tables too, the git_* ones "
-             "excepted.",
+             "excepted. With engine.users that file says who may.",
          .flag = "--writable"}),
+    option<Settings, &Settings::engine, &EngineSettings::users>(
+        {.key = "engine.users",
+         .fallback = "",
+         .doc =
+             "A file of users for engine.listen, a line each: `NAME read|write HASH`, where HASH "
+             "comes from `forgehouse engine --hash-password`; max_memory_usage=BYTES, "
+             "max_execution_time=SECONDS and max_threads=N may follow. Nobody is served there "
+             "without a password then. It must not be readable by others.",
+         .example = "/etc/forgehouse/users",
+         .flag = "--users"}),
+    option<Settings, &Settings::engine, &EngineSettings::tls_certificate>(
+        {.key = "engine.tls_certificate",
+         .fallback = "",
+         .doc = "The certificate of engine.listen, followed by its chain, as PEM: HTTPS is spoken "
+                "there then, TLS 1.2 or newer. A new one holds once the engine is started again.",
+         .example = "/etc/forgehouse/tls.pem",
+         .flag = "--tls-certificate"}),
+    option<Settings, &Settings::engine, &EngineSettings::tls_key>(
+        {.key = "engine.tls_key",
+         .fallback = "",
+         .doc = "The key of that certificate as PEM, without a password. Read before the process "
+                "confines itself, and out of its reach from then on.",
+         .example = "/etc/forgehouse/tls.key",
+         .flag = "--tls-key"}),
     option<Settings, &Settings::engine, &EngineSettings::allow_remote>(
         {.key = "engine.allow_remote",
          .fallback = "false",
-         .doc = "Accepts an engine.listen that other machines can reach. Nobody is asked for a "
-                "password there.",
+         .doc = "Accepts an engine.listen that other machines can reach without engine.users, so "
+                "that nobody is asked for a password, or without TLS, so that passwords can be "
+                "read on the way. For networks that are trusted, and behind a proxy.",
          .flag = "--allow-remote"}),
     option<Settings, &Settings::engine, &EngineSettings::allow_unconfined>(
         {.key = "engine.allow_unconfined",

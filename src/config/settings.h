@@ -72,6 +72,9 @@ struct EngineSettings {
     std::string listen;
     Bytes memory;
     bool writable = false;
+    std::filesystem::path users;
+    std::filesystem::path tls_certificate;
+    std::filesystem::path tls_key;
     bool allow_remote = false;
     bool allow_unconfined = false;
 };

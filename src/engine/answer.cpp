@@ -47,11 +47,12 @@ SqlError gone() {
 
 }  // namespace
 
-Query::Query(Database& database, Sessions& sessions, Role role, QueryRequest request,
+Query::Query(Database& database, Sessions& sessions, Asker asker, QueryRequest request,
              exec::Context& ctx, net::BodyReader& body, net::ResponseWriter& response)
     : database_(database),
       sessions_(sessions),
-      role_(role),
+      asker_(std::move(asker)),
+      role_(asker_.role),
       request_(std::move(request)),
       ctx_(ctx),
       body_(body),
@@ -62,7 +63,7 @@ Query::~Query() {
 }
 
 void Query::run() {
-    claimed_ = database_.claim(request_.query_id, role_);
+    claimed_ = database_.claim(request_.query_id, asker_);
     if (!claimed_) {
         return fail(
             exception(Code::QueryWithSameIdIsRunning,
@@ -106,6 +107,7 @@ SqlResult<void> Query::read_text() {
 
 SessionWish Query::wish() const {
     return {.role = role_,
+            .limits = asker_.limits,
             .may_write = may_write_,
             .sees_settings = sees_settings_,
             .evaluates = evaluates_,
@@ -147,8 +149,8 @@ SqlResult<void> Query::check(SqlSession& session, bool& may_write) {
     const std::string_view home =
         request_.database.empty() ? std::string_view("default") : request_.database;
     const auto allowed = reads ? check_read(*spelled, database_.outside(), request_.parameters)
-                               : check_write(*spelled, home, database_.outside(),
-                                             database_.limits(), request_.parameters);
+                               : check_write(*spelled, home, database_.outside(), asker_.limits,
+                                             request_.parameters);
     if (!allowed) return FailureOf(from_error(allowed.error(), Code::AccessDenied));
     // What was looked at is what runs: no second reading of the client's own spelling.
     if (!reads || !here) text_ = std::move(*spelled);
@@ -165,7 +167,7 @@ SqlResult<void> Query::check_insert(InsertHead& head) {
     const std::string_view home =
         request_.database.empty() ? std::string_view("default") : request_.database;
     const auto allowed =
-        check_write(*spelled, home, database_.outside(), database_.limits(), request_.parameters);
+        check_write(*spelled, home, database_.outside(), asker_.limits, request_.parameters);
     if (!allowed) return FailureOf(from_error(allowed.error(), Code::AccessDenied));
     const InsertSearch again = find_insert(*spelled, true);
     if (again.found != InsertSearch::Found::Data)
@@ -187,6 +189,7 @@ SqlResult<void> Query::answer() {
     if (!lifted) return FailureOf(std::move(lifted.error()));
     if (*lifted) return answer();
     if (auto checked = check(*session, may_write_); !checked) return checked;
+    if (auto named = name_user(); !named) return named;
     const QueryShape shape = shape_of(text_);
     if (!request_.default_format.empty()) format_ = request_.default_format;
     if (shape.format) format_ = *shape.format;
@@ -214,6 +217,15 @@ SqlResult<void> Query::answer() {
     auto done = converted();
     if (!done) return FailureOf(std::move(done.error()));
     return *done ? SqlResult<void>() : whole(kWholeCapElse);
+}
+
+/// Behind the checks: all that is put in is a text.
+SqlResult<void> Query::name_user() {
+    if (asker_.user == Asker().user || may_write_ || !names_user(text_)) return {};
+    auto spelled = database_.canonical(text_);
+    if (!spelled) return FailureOf(std::move(spelled.error()));
+    text_ = with_user(*spelled, asker_.user);
+    return {};
 }
 
 /// A client's own bounds may cut the answer on purpose: a trial run under ours would mistake the

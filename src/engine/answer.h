@@ -16,7 +16,7 @@ namespace forgehouse::engine {
 /// One request that carries SQL, on the thread of its handler.
 class Query {
 public:
-    Query(Database& database, Sessions& sessions, Role role, QueryRequest request,
+    Query(Database& database, Sessions& sessions, Asker asker, QueryRequest request,
           exec::Context& ctx, net::BodyReader& body, net::ResponseWriter& response);
     ~Query();
     Query(const Query&) = delete;
@@ -59,6 +59,7 @@ private:
 
     // the three ways of an answer
     SqlResult<void> answer();
+    SqlResult<void> name_user();
     SqlResult<void> whole(std::uint64_t cap);
     SqlResult<bool> in_parts(SqlSession& session);
     SqlResult<bool> converted();
@@ -76,6 +77,7 @@ private:
 
     Database& database_;
     Sessions& sessions_;
+    const Asker asker_;
     const Role role_;
     QueryRequest request_;
     exec::Context& ctx_;

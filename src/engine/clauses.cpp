@@ -104,6 +104,33 @@ bool reads_settings_alone(std::string_view canonical) {
     return sources == 1;
 }
 
+bool names_user(std::string_view sql) {
+    return text::lower_ascii(sql).find("user") != std::string::npos;
+}
+
+std::string with_user(std::string_view canonical, std::string_view user) {
+    const auto tokens = tokenize(canonical);
+    if (!tokens) return std::string(canonical);
+    const Tokens& t = *tokens;
+    std::string out;
+    std::size_t copied = 0;
+    for (std::size_t i = 0; i + 2 < t.size(); ++i) {
+        const bool asks =
+            t[i].is_word("CURRENTUSER") || t[i].is_word("USER") || t[i].is_word("CURRENT_USER");
+        if (!asks || !t[i + 1].is_symbol("(") || !t[i + 2].is_symbol(")")) continue;
+        if (i > 0 && t[i - 1].is_symbol(".")) continue;
+        const std::size_t begin = t[i].end_in(canonical) - t[i].text.size();
+        const std::size_t end = t[i + 2].end_in(canonical);
+        const bool named = i + 3 < t.size() && t[i + 3].is_word("AS");
+        out += canonical.substr(copied, begin - copied);
+        out += named ? quoted_text(user)
+                     : fmt::format("({} AS {})", quoted_text(user),
+                                   quoted_name(std::string(t[i].text) + "()"));
+        copied = end;
+    }
+    return out += canonical.substr(copied);
+}
+
 std::optional<Lifted> lift_settings(std::string_view canonical) {
     const auto tokens = tokenize(canonical);
     if (!tokens) return std::nullopt;

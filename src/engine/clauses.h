@@ -27,6 +27,12 @@ bool names_settings(std::string_view sql);
 /// no other table, no file.
 bool reads_settings_alone(std::string_view canonical);
 
+/// Whether the text may ask for its user. Looks for words alone.
+bool names_user(std::string_view sql);
+/// The statement with `user` in the place of currentUser() and its aliases: for the library every
+/// session is that of `default`. Columns keep the names that they would have.
+std::string with_user(std::string_view canonical, std::string_view user);
+
 struct Lifted {
     std::string statement;  ///< without the clause
     Pairs settings;

@@ -93,5 +93,12 @@ TEST(Form, RefusesWhatIsNone) {
     EXPECT_TRUE(parse_form("--abc--", "abc"));
 }
 
+TEST(Clauses, PutsTheUserWhereItIsAskedFor) {
+    EXPECT_EQ(with_user("SELECT currentUser(), user() AS u, 'user()', t.user(), `user`", "a'b"),
+              "SELECT ('a\\'b' AS `currentUser()`), 'a\\'b' AS u, 'user()', t.user(), `user`");
+    EXPECT_EQ(with_user("SELECT users(), user(1), user", "ann"), "SELECT users(), user(1), user");
+    EXPECT_TRUE(names_user("select CURRENT_USER"));
+}
+
 }  // namespace
 }  // namespace forgehouse::engine

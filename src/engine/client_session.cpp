@@ -32,13 +32,15 @@ Sessions::Lease::~Lease() {
     if (owner_ != nullptr) owner_->give_back(key_, ends_);
 }
 
-SqlResult<Sessions::Lease> Sessions::take(Role role, const SessionName& name) {
+SqlResult<Sessions::Lease> Sessions::take(const Asker& asker, const SessionName& name) {
     if (name.timeout > kLongest || name.timeout <= std::chrono::seconds(0))
         return FailureOf(exception(
             Code::InvalidSessionTimeout,
             fmt::format("Invalid session timeout: it is 1 to {} seconds", kLongest.count())));
     forget_old();
-    const std::string key = std::to_string(static_cast<int>(role)) + name.id;
+    // A name has no line feed, so no two of them make one key.
+    const std::string key =
+        fmt::format("{}{}\n{}", static_cast<int>(asker.role), asker.user, name.id);
     return entries_.with([&](Entries& entries) -> SqlResult<Lease> {
         const auto found = entries.find(key);
         if (found != entries.end()) {

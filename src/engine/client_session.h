@@ -53,9 +53,9 @@ public:
     };
 
     /// Makes it where it is not there, unless it is asked to check. Sessions of different roles
-    /// have nothing in common. Errors, with ClickHouse's codes: another request uses it, it is not
-    /// there, its timeout is too long, there are too many.
-    SqlResult<Lease> take(Role role, const SessionName& name);
+    /// and of different users have nothing in common. Errors, with ClickHouse's codes: another
+    /// request uses it, it is not there, its timeout is too long, there are too many.
+    SqlResult<Lease> take(const Asker& asker, const SessionName& name);
     /// Drops those that nobody used for their time.
     void forget_old();
 

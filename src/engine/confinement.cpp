@@ -18,6 +18,7 @@ namespace fs = std::filesystem;
 namespace {
 
 constexpr const char* kInsideMark = "FORGEHOUSE_ENGINE_WRAPPED";
+constexpr const char* kInherited = "FORGEHOUSE_ENGINE_INHERITED";
 
 fs::path find_program(std::string_view name) {
     for (const std::string_view folder : {"/usr/bin", "/bin", "/usr/local/bin"}) {
@@ -80,7 +81,8 @@ ConfinementSupport confinement_support(const Environment& environment) {
     return {
         .landlock_abi = landlock_abi(),
         .bubblewrap = !find_program("bwrap").empty(),
-        .wrapped_pid = static_cast<long>(text::to_int(environment.value(kInsideMark)).value_or(0))};
+        .wrapped_pid = static_cast<long>(text::to_int(environment.value(kInsideMark)).value_or(0)),
+        .inherited = std::string(environment.value(kInherited))};
 }
 
 Result<void> confine(const ConfinementPlan& plan, const ConfinementSupport& support) {
@@ -112,8 +114,8 @@ Error enter_bubblewrap(const ConfinementPlan& plan) {
     std::error_code ignored;
     const fs::path self = fs::read_symlink("/proc/self/exe", ignored);
     bind("--ro-bind", self);
-    words.insert(words.end(),
-                 {"--setenv", kInsideMark, std::to_string(::getpid()), "--", self.string()});
+    words.insert(words.end(), {"--setenv", kInsideMark, std::to_string(::getpid()), "--setenv",
+                               kInherited, plan.inherited, "--", self.string()});
     std::vector<std::string> own = own_command();
     for (std::size_t i = 1; i < own.size(); ++i) words.push_back(own[i]);
 

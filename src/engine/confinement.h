@@ -19,6 +19,8 @@ struct ConfinementPlan {
     std::vector<std::filesystem::path> remove_from;  ///< folders: names may be removed
     /// Of bubblewrap alone: made there with mode 0700, empty but for what of it is named above.
     std::filesystem::path private_folder{};
+    /// Of bubblewrap alone: what the process inside finds in ConfinementSupport.
+    std::string inherited{};
 };
 
 /// What the kernel offers.
@@ -26,6 +28,7 @@ struct ConfinementSupport {
     int landlock_abi = 0;     ///< 0 where there is none
     bool bubblewrap = false;  ///< the program `bwrap` is there
     long wrapped_pid = 0;     ///< in a bubblewrap of ours: its number outside
+    std::string inherited{};  ///< there: as the plan said
 };
 ConfinementSupport confinement_support(const Environment& environment);
 

@@ -114,15 +114,18 @@ Pairs Database::defaults_for(const SessionWish& wish) const {
     // The text is bounded before it gets here (answer.cpp).
     Pairs out{{"max_query_size", std::to_string(kMaxQuerySize)}};
     if (wish.role == Role::Writer) return out;
-    const MemoryPlan plan = memory_plan(memory_);
+    const QueryLimits limits = wish.limits.seconds == 0 ? limits_ : wish.limits;
+    const std::uint64_t spill =
+        std::min(memory_plan(memory_).before_spill, limits.memory_bytes / 2);
     out.insert(out.end(),
                {{"final", "1"},
                 {"input_format_values_interpret_expressions", wish.evaluates ? "1" : "0"},
                 {"input_format_values_deduce_templates_of_expressions", wish.evaluates ? "1" : "0"},
-                {"max_memory_usage", std::to_string(plan.query)},
-                {"max_bytes_before_external_group_by", std::to_string(plan.before_spill)},
-                {"max_bytes_before_external_sort", std::to_string(plan.before_spill)},
-                {"max_execution_time", std::to_string(limits_.seconds)}});
+                {"max_memory_usage", std::to_string(limits.memory_bytes)},
+                {"max_bytes_before_external_group_by", std::to_string(spill)},
+                {"max_bytes_before_external_sort", std::to_string(spill)},
+                {"max_threads", std::to_string(limits.threads)},
+                {"max_execution_time", std::to_string(limits.seconds)}});
     return out;
 }
 
@@ -130,8 +133,9 @@ Pairs Database::defaults_for(const SessionWish& wish) const {
 SqlResult<std::string> Database::set_text(const SessionWish& wish, const Pairs& first) const {
     std::string set = "SET ";
     for (const auto& [name, value] : first) set += name + " = " + quoted_text(value) + ", ";
+    const QueryLimits& limits = wish.limits.seconds == 0 ? limits_ : wish.limits;
     for (const auto& [name, value] : wish.settings) {
-        if (auto allowed = check_setting(wish.role, name, value, limits_); !allowed)
+        if (auto allowed = check_setting(wish.role, name, value, limits); !allowed)
             return FailureOf(std::move(allowed.error()));
         set += name + " = " + quoted_text(value) + ", ";
     }
@@ -196,14 +200,18 @@ void Database::settle(SqlSession& session) {
     (void)session.query("SELECT 1", "Null");
 }
 
-bool Database::claim(const std::string& query_id, Role role) {
-    return queries_.with([&](Queries& q) { return q.running.emplace(query_id, role).second; });
+bool Database::claim(const std::string& query_id, const Asker& asker) {
+    return queries_.with([&](Queries& q) {
+        return q.running.emplace(query_id, Queries::Owner{asker.role, asker.user}).second;
+    });
 }
 
-bool Database::kill_for_client(const std::string& query_id) {
+bool Database::kill_for_client(const std::string& query_id, const std::string& user) {
     return queries_.with([&](Queries& q) {
         const auto found = q.running.find(query_id);
-        if (found == q.running.end() || found->second == Role::Writer) return false;
+        if (found == q.running.end() || found->second.role == Role::Writer ||
+            found->second.user != user)
+            return false;
         q.doomed.insert(query_id);
         return true;
     });

@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <map>
 #include <memory>
+#include <optional>
 #include <set>
 #include <string>
 #include <thread>
@@ -21,6 +22,7 @@ namespace forgehouse::engine {
 /// What a session is wanted for.
 struct SessionWish {
     Role role = Role::Reader;
+    QueryLimits limits{};    ///< of one who is not the writer; zero: those of the database
     bool may_write = false;  ///< an owner's session after its statement was checked
     /// For a statement that reads system.settings and can do nothing else: `readonly=2`, so that
     /// the table shows as open what a client may set.
@@ -54,13 +56,13 @@ public:
     static void settle(SqlSession& session);
 
     /// Claims a query id for the time that a request runs; false where one of that name runs.
-    bool claim(const std::string& query_id, Role role);
+    bool claim(const std::string& query_id, const Asker& asker);
     void give_back(const std::string& query_id);
     /// Kills the query, now and again until its id is given back: it may not have begun yet.
     void kill(const std::string& query_id);
-    /// The same for a client, who may kill what clients run and not what the writer does. False
-    /// where there is no such query.
-    bool kill_for_client(const std::string& query_id);
+    /// The same for a client, who may kill what runs under its own name, and nothing of the
+    /// writer's. False where there is no such query.
+    bool kill_for_client(const std::string& query_id, const std::string& user);
 
     /// The statement in ClickHouse's canonical spelling, or its syntax error. Runs nothing. In a
     /// session of its own: no setting of a client's has a say in it.
@@ -81,7 +83,11 @@ private:
     void kill_doomed(const std::stop_token& stop);
 
     struct Queries {
-        std::map<std::string, Role> running;
+        struct Owner {
+            Role role;
+            std::string user;
+        };
+        std::map<std::string, Owner> running;
         std::set<std::string> doomed;
     };
 

@@ -38,6 +38,11 @@ bool is_loopback_name(const std::string& host) {
 
 }  // namespace
 
+Front::Front(Database& database, Options options)
+    : database_(database), options_(std::move(options)) {
+    if (!options_.users.empty()) logins_.emplace(std::move(options_.users));
+}
+
 std::optional<Front::Refusal> Front::from_web_page(const net::HttpRequest& request) const {
     // A page in the user's browser can reach loopback. It cannot leave these headers out, and with
     // a name of its own that points here it cannot make the Host ours.
@@ -105,30 +110,74 @@ void Front::handle(exec::Context& ctx, const net::HttpRequest& request, net::Bod
     if (!target) return refuse(400, std::string(target.error().text()) + "\n");
     if (reads(request) && target->parameters.empty() && body.length() == std::uint64_t{0})
         return refuse(200, "Ok.\n");
-    query(ctx, request, *target, visitor->role, body, response);
+    query(ctx, request, *target, *visitor, body, response);
+}
+
+ResultOf<Asker, Front::Exception> Front::asker_of(const exec::Context& ctx,
+                                                  const net::HttpRequest& request,
+                                                  const Target& target, const Visitor& visitor) {
+    auto credentials = credentials_of(target, request);
+    if (!credentials) return FailureOf(Exception{std::move(credentials.error()), status_of(516)});
+    if (logins_ && request.listener == kTcpListener) return log_in(ctx, request, *credentials);
+    if (!is_nobody(*credentials))
+        return FailureOf(
+            Exception{exception(Code::AuthenticationFailed,
+                                "there are no users and passwords here; connect without them"),
+                      status_of(516)});
+    return Asker{.role = visitor.role, .limits = database_.limits()};
+}
+
+ResultOf<Asker, Front::Exception> Front::log_in(const exec::Context& ctx,
+                                                const net::HttpRequest& request,
+                                                const Credentials& credentials) {
+    const auto user = logins_->check(ctx, credentials, request.peer);
+    if (user)
+        return Asker{.role = (*user)->may_write ? Role::Owner : Role::Reader,
+                     .user = (*user)->name,
+                     .limits = bounded(database_.limits(), (*user)->limits)};
+    const std::string name = text::printable(credentials.user);
+    log::info("engine", "a login was refused",
+              {{"user", name}, {"peer", request.peer}, {"looked", user.error().wrong ? 1 : 0}});
+    if (user.error().wrong)
+        return FailureOf(Exception{
+            exception(Code::AuthenticationFailed,
+                      fmt::format("{}: Authentication failed: password is incorrect, or there is "
+                                  "no user with such name",
+                                  name)),
+            status_of(516)});
+    const auto seconds = std::chrono::ceil<std::chrono::seconds>(user.error().after).count();
+    return FailureOf(
+        Exception{exception(Code::TooManySimultaneousQueries,
+                            fmt::format("Too many attempts to log in; try again in {} s", seconds)),
+                  429,
+                  {{"Retry-After", std::to_string(seconds)}}});
 }
 
 void Front::query(exec::Context& ctx, const net::HttpRequest& request, const Target& target,
-                  Role role, net::BodyReader& body, net::ResponseWriter& response) {
+                  const Visitor& visitor, net::BodyReader& body, net::ResponseWriter& response) {
+    const auto refuse = [&](Exception&& why) {
+        net::ResponseWriter::Headers headers = kText;
+        headers.emplace_back("X-ClickHouse-Exception-Code", std::to_string(why.error.code));
+        headers.insert(headers.end(), why.headers.begin(), why.headers.end());
+        (void)response.send(ctx, why.status, headers, why.error.text + "\n");
+    };
+    auto asker = asker_of(ctx, request, target, visitor);
+    if (!asker) return refuse(std::move(asker.error()));
     auto asked = parse_query_request(target, request);
     if (!asked) {
         const int code = static_cast<int>(text::to_int(asked.error().field("code")).value_or(400));
-        const SqlError error = exception(static_cast<Code>(code), asked.error().describe());
-        net::ResponseWriter::Headers headers = kText;
-        headers.emplace_back("X-ClickHouse-Exception-Code", std::to_string(code));
-        (void)response.send(ctx, asked.error().field("code").empty() ? 400 : status_of(code),
-                            headers, error.text + "\n");
-        return;
+        return refuse({exception(static_cast<Code>(code), asked.error().describe()),
+                       asked.error().field("code").empty() ? 400 : status_of(code)});
     }
     // Ids of our own making are not for clients: they would stand in another's way.
     if (asked->query_id.empty() || asked->query_id.starts_with(kOwnIds))
         asked->query_id = fresh_id();
     // A GET may change nothing: links and prefetches come as GET.
-    if (request.method != "POST" && role == Role::Owner) role = Role::Reader;
-    unpacked(ctx, role, std::move(*asked), body, response);
+    if (request.method != "POST" && asker->role == Role::Owner) asker->role = Role::Reader;
+    unpacked(ctx, std::move(*asker), std::move(*asked), body, response);
 }
 
-void Front::unpacked(exec::Context& ctx, Role role, QueryRequest asked, net::BodyReader& body,
+void Front::unpacked(exec::Context& ctx, Asker asker, QueryRequest asked, net::BodyReader& body,
                      net::ResponseWriter& response) {
     // The codings of HTTP lie outside of ClickHouse's blocks.
     std::optional<UnpackedBody> plain, blocks;
@@ -139,7 +188,7 @@ void Front::unpacked(exec::Context& ctx, Role role, QueryRequest asked, net::Bod
     net::ResponseWriter* to = &response;
     if (asked.of_answer != Coding::None) to = &packed.emplace(*to, asked.of_answer);
     if (asked.answer_in_blocks) to = &in_blocks.emplace(*to, Coding::Blocks);
-    Query(database_, sessions_, role, std::move(asked), ctx, *from, *to).run();
+    Query(database_, sessions_, std::move(asker), std::move(asked), ctx, *from, *to).run();
 }
 
 void Front::leave(exec::Context& ctx, const net::HttpRequest& request, const Visitor& visitor,

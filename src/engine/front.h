@@ -1,5 +1,5 @@
-// Front: what the engine's sockets answer. Decides who asks (by listener and token), what is asked,
-// and that no web page is behind it.
+// Front: what the engine's sockets answer. Decides who asks (by listener, token, name and
+// password), what is asked, and that no web page is behind it.
 #pragma once
 
 #include <atomic>
@@ -8,6 +8,7 @@
 #include "base/secret.h"
 #include "engine/client_session.h"
 #include "engine/database.h"
+#include "engine/logins.h"
 #include "net/http_server.h"
 
 namespace forgehouse::engine {
@@ -25,13 +26,13 @@ class Front {
 public:
     struct Options {
         Secret token;
-        bool tcp_writable = false;
-        bool tcp_remote = false;  ///< any Host is ours then
+        std::vector<User> users{};  ///< of the TCP listener; empty: whoever connects
+        bool tcp_writable = false;  ///< without users
+        bool tcp_remote = false;    ///< any Host is ours then
         std::function<void(bool hand_over)> leave;
     };
 
-    Front(Database& database, Options options)
-        : database_(database), options_(std::move(options)) {}
+    Front(Database& database, Options options);
 
     /// A net::HttpDoorman: health checks and refusals, which need no worker.
     std::optional<net::HttpAnswer> greet(const net::HttpRequest& request) const;
@@ -47,16 +48,25 @@ private:
         std::string text;
     };
     struct Visitor {
-        Role role;
+        Role role;  ///< of one who need not log in
         std::string path;
     };
     ResultOf<Visitor, Refusal> visitor_of(const net::HttpRequest& request) const;
     ResultOf<Role, Refusal> role_of(const net::HttpRequest& request) const;
     std::optional<Refusal> from_web_page(const net::HttpRequest& request) const;
-    void query(exec::Context& ctx, const net::HttpRequest& request, const Target& target, Role role,
-               net::BodyReader& body, net::ResponseWriter& response);
+    struct Exception {
+        SqlError error;
+        unsigned status;
+        net::ResponseWriter::Headers headers{};
+    };
+    ResultOf<Asker, Exception> asker_of(const exec::Context& ctx, const net::HttpRequest& request,
+                                        const Target& target, const Visitor& visitor);
+    ResultOf<Asker, Exception> log_in(const exec::Context& ctx, const net::HttpRequest& request,
+                                      const Credentials& credentials);
+    void query(exec::Context& ctx, const net::HttpRequest& request, const Target& target,
+               const Visitor& visitor, net::BodyReader& body, net::ResponseWriter& response);
     /// Runs the query over bodies that are plain for it, whatever they are on the wire.
-    void unpacked(exec::Context& ctx, Role role, QueryRequest asked, net::BodyReader& body,
+    void unpacked(exec::Context& ctx, Asker asker, QueryRequest asked, net::BodyReader& body,
                   net::ResponseWriter& response);
     void leave(exec::Context& ctx, const net::HttpRequest& request, const Visitor& visitor,
                net::ResponseWriter& response);
@@ -64,6 +74,7 @@ private:
 
     Database& database_;
     Options options_;
+    std::optional<Logins> logins_;  // where there are users
     Sessions sessions_;
     std::atomic<std::uint64_t> last_id_ = 0;
 };

@@ -22,6 +22,13 @@ struct QueryLimits {
     std::uint64_t threads = 1;
 };
 
+/// On whose behalf a query runs.
+struct Asker {
+    Role role = Role::Reader;
+    std::string user = "default";  ///< as ClickHouse names it; our own writer is `default` too
+    QueryLimits limits{};
+};
+
 /// How long a statement the parser takes.
 inline constexpr std::uint64_t kMaxQuerySize = 16 * 1024 * 1024;
 

@@ -27,28 +27,9 @@ Result<std::string> percent_decoded(std::string_view text) {
 }
 
 Error refused(Literal text, Code code, const std::string& name) {
-    return Error(code == Code::AuthenticationFailed ? Errc::Denied : Errc::Invalid, text)
+    return Error(Errc::Invalid, text)
         .with("code", std::int64_t{static_cast<int>(code)})
         .with("parameter", name);
-}
-
-/// The engine has no users: `default` without a password is what clients send unasked. The JDBC
-/// driver spells none as `null`.
-Result<void> check_user(std::string_view user, std::string_view password, const std::string& name) {
-    const bool no_password = password.empty() || password == "null";
-    if ((user.empty() || user == "default") && no_password) return {};
-    return Failure(refused("this engine has no users and passwords; connect without them",
-                           Code::AuthenticationFailed, name));
-}
-
-Result<void> check_credentials(const net::HttpRequest& request) {
-    TRY(check_user(request.header("x-clickhouse-user"), request.header("x-clickhouse-key"),
-                   "X-ClickHouse-Key"));
-    const std::string_view basic = request.header("authorization");
-    for (const std::string_view none : {"", "default:", ":", "default:null"})
-        if (basic.empty() || basic == "Basic " + text::to_base64(none)) return {};
-    return Failure(refused("this engine has no users and passwords; connect without them",
-                           Code::AuthenticationFailed, "Authorization"));
 }
 
 bool is_off(std::string_view value) {
@@ -67,10 +48,8 @@ Result<bool> take_transport(QueryRequest& out, const std::string& name, const st
         out.query_id = value;
     } else if (name == "wait_end_of_query" || name == "http_wait_end_of_query") {
         out.wait_end = !is_off(value);
-    } else if (name == "user") {
-        TRY(check_user(value, "", name));
-    } else if (name == "password") {
-        TRY(check_user("", value, name));
+    } else if (name == "user" || name == "password") {
+        // Those of the URL were looked at (credentials.h); in a form they mean nothing.
     } else if (name == "compress") {
         out.answer_in_blocks = !is_off(value);
     } else if (name == "decompress") {
@@ -143,7 +122,6 @@ Result<void> add_parameter(QueryRequest& request, const std::string& name,
 }
 
 Result<QueryRequest> parse_query_request(const Target& target, const net::HttpRequest& request) {
-    TRY(check_credentials(request));
     QueryRequest out;
     out.database = request.header("x-clickhouse-database");
     out.default_format = request.header("x-clickhouse-format");

@@ -55,8 +55,8 @@ struct QueryRequest {
 Result<void> add_parameter(QueryRequest& request, const std::string& name,
                            const std::string& value);
 
-/// Errors (fields `status` and `code` as ClickHouse would send them): Denied for a user or password
-/// (there are none), Invalid for what is not served: roles, unknown packings.
+/// Errors (field `code` as ClickHouse would send it): Invalid for what is not served: roles,
+/// unknown packings.
 Result<QueryRequest> parse_query_request(const Target& target, const net::HttpRequest& request);
 
 }  // namespace forgehouse::engine

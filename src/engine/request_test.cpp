@@ -47,16 +47,8 @@ TEST(QueryRequest, RefusesWhatIsNotServed) {
                                .error()
                                .field("code"));
     };
-    EXPECT_EQ(code("/?user=x", {}), "516");
-    EXPECT_EQ(code("/?password=x", {}), "516");
-    EXPECT_EQ(code("/", {{"X-ClickHouse-Key", "x"}}), "516");
-    EXPECT_EQ(code("/", {{"Authorization", "Basic eDp5"}}), "516");
     EXPECT_EQ(code("/?role=x", {}), "48");
     EXPECT_EQ(code("/", {{"Content-Encoding", "xz"}}), "89");
-    // Nobody; `default`; `default` without a password as the JDBC driver spells it.
-    for (const char* basic : {"Og==", "ZGVmYXVsdDo=", "ZGVmYXVsdDpudWxs"})
-        EXPECT_TRUE(parse_query_request(*parse_target("/?user=default"),
-                                        with({{"Authorization", "Basic " + std::string(basic)}})));
 }
 
 TEST(QueryRequest, ReadsSessionsAndPackings) {

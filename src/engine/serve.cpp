@@ -15,6 +15,7 @@
 #include "engine/confinement.h"
 #include "engine/data_dir.h"
 #include "engine/database.h"
+#include "engine/early_files.h"
 #include "engine/front.h"
 #include "engine/library.h"
 #include "engine/log_bound.h"
@@ -63,6 +64,16 @@ ConfinementPlan plan_for(const DataDir& dir, const std::filesystem::path& librar
     return plan;
 }
 
+Result<void> check_listen(const Options& options) {
+    const bool users = !options.users.empty(), tls = !options.tls_certificate.empty();
+    TRY(check_listen_address(*options.listen,
+                             {.users = users, .tls = tls, .at_own_risk = options.allow_remote}));
+    if (!users && !is_loopback(*options.listen))
+        log::warn("engine", "whoever reaches the address is served without a password",
+                  {{"address", *options.listen}, {"hint", "set engine.users"}});
+    return {};
+}
+
 /// What has to be seen inside bubblewrap, where locks, token and log are opened again.
 ConfinementPlan wrap_plan_for(const DataDir& dir, const std::filesystem::path& library) {
     ConfinementPlan plan = plan_for(dir, library);
@@ -75,11 +86,22 @@ ConfinementPlan wrap_plan_for(const DataDir& dir, const std::filesystem::path& l
     return plan;
 }
 
+/// Without a listener there is nobody to ask for a password, and nothing to encrypt.
+EarlyPaths early_paths(const Options& options) {
+    if (!options.listen) return {};
+    return {.users = options.users, .certificate = options.tls_certificate, .key = options.tls_key};
+}
+
 /// Makes sure that something will confine us. May run the whole program again inside bubblewrap.
 Result<void> find_confinement(const Options& options, const ConfinementSupport& support,
                               const DataDir& dir, const std::filesystem::path& library) {
     if (support.landlock_abi > 0 || support.wrapped_pid > 0) return {};
-    if (support.bubblewrap) return Failure(enter_bubblewrap(wrap_plan_for(dir, library)));
+    if (support.bubblewrap) {
+        ConfinementPlan plan = wrap_plan_for(dir, library);
+        TRY_LET(inherited, pass_on(early_paths(options)));
+        plan.inherited = inherited;
+        return Failure(enter_bubblewrap(plan));
+    }
     if (options.allow_unconfined) {
         log::warn("engine", "serving UNCONFINED: SQL can reach every file that this user can");
         return {};
@@ -150,7 +172,7 @@ Result<std::optional<Sockets>> claim(const Options& options, const DataDir& dir,
 class Engine {
 public:
     Engine(const Options& options, const DataDir& dir, const LockFile& lock,
-           const LogBound& log_bound, Database& database, Secret token)
+           const LogBound& log_bound, Database& database, Secret token, std::vector<User> users)
         : options_(options),
           dir_(dir),
           lock_(lock),
@@ -158,8 +180,10 @@ public:
           database_(database),
           front_(database,
                  {.token = std::move(token),
+                  .users = std::move(users),
                   .tcp_writable = options.writable,
-                  .tcp_remote = options.allow_remote,
+                  .tcp_remote =
+                      options.allow_remote || (options.listen && !is_loopback(*options.listen)),
                   .leave = [this](bool hand_over) { (hand_over ? hand_over_ : leave_) = true; }}),
           unix_server_(server_options(kUnixWorkers)),
           tcp_server_(server_options(kTcpWorkers)) {}
@@ -168,7 +192,7 @@ public:
         unix_server_.add(sockets.unix_socket.take_listener());
         std::string where = "unix:" + dir_.socket.string();
         if (sockets.tcp) {
-            where = "http://" + sockets.tcp->address();
+            where = (sockets.tcp->tls() ? "https://" : "http://") + sockets.tcp->address();
             tcp_server_.add(std::move(*sockets.tcp));
         }
         log::info("engine", "serving", {{"at", where}, {"clickhouse", database_.version()}});
@@ -248,7 +272,7 @@ private:
 
 Result<Ending> serve(const Options& options) {
     prepare_process();
-    if (options.listen) TRY(check_listen_address(*options.listen, options.allow_remote));
+    if (options.listen) TRY(check_listen(options));
     TRY_LET(dir, open_data_dir(options.data_dir, options.environment.value("XDG_RUNTIME_DIR")));
     if (dir.open_to_others)
         log::warn("engine", "other users may look into the data directory",
@@ -262,15 +286,17 @@ Result<Ending> serve(const Options& options) {
     ConfinementSupport support = confinement_support(options.environment);
     if (!options.use_landlock) support.landlock_abi = 0;
     TRY(find_confinement(options, support, dir, library));
+    TRY_LET(early, read_early(early_paths(options), support.inherited));
     const long pid = support.wrapped_pid > 0 ? support.wrapped_pid : ::getpid();
     TRY_LET(claimed, claim(options, dir, lock, takeover, token, pid));
     if (!claimed) return Ending::AlreadyRunning;
+    if (claimed->tcp) claimed->tcp->speak_tls(std::move(early.tls));
     TRY(confine(plan_for(dir, library), support));
 
     TRY_LET(database, Database::open(library, dir.clickhouse, options.memory_bytes));
     Ending ending = Ending::Stopped;
     {
-        Engine engine(options, dir, lock, log_bound, *database, token);
+        Engine engine(options, dir, lock, log_bound, *database, token, std::move(early.users));
         ending = engine.run(std::move(*claimed), takeover);
     }
     ::alarm(kCloseSeconds);

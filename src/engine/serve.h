@@ -27,7 +27,13 @@ struct Options {
     std::optional<std::string> listen;
     /// Clients of the TCP listener may also create, fill, alter and drop tables that are not ours.
     bool writable = false;
-    /// Accepts a `listen` address that is not loopback. There are no users and passwords yet.
+    /// A file of users (users.h) of the TCP listener: without a name and a password nobody is
+    /// served there then, and what he may do stands in the file. "": whoever can connect is served.
+    std::filesystem::path users{};
+    /// The TCP listener speaks TLS, with this certificate and its key (PEM). Both or none.
+    std::filesystem::path tls_certificate{};
+    std::filesystem::path tls_key{};
+    /// Accepts a `listen` address that is not loopback without users or without TLS.
     bool allow_remote = false;
     /// Serves even where the kernel offers nothing to confine the process with.
     bool allow_unconfined = false;

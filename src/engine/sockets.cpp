@@ -42,16 +42,24 @@ void SocketPath::remove_name() const {
     if (is_ours()) ::unlink(path_.c_str());
 }
 
-Result<void> check_listen_address(const std::string& address, bool allow_remote) {
-    TRY(net::Listener::check_tcp(address));
+bool is_loopback(const std::string& address) {
     const std::string host = address.substr(0, address.rfind(':'));
-    const bool loopback = host == "localhost" || host == "[::1]" || host.starts_with("127.");
-    if (loopback || allow_remote) return {};
-    return Failure(
-        Error(Errc::Invalid, "the engine listens on loopback only")
-            .with("address", address)
-            .hint("it has no users and passwords: take 127.0.0.1:PORT, put a server with "
-                  "authentication in front, or say --allow-remote if the network is trusted"));
+    return host == "localhost" || host == "[::1]" || host.starts_with("127.");
+}
+
+Result<void> check_listen_address(const std::string& address, const Guards& guards) {
+    TRY(net::Listener::check_tcp(address));
+    if (is_loopback(address) || guards.at_own_risk || (guards.users && guards.tls)) return {};
+    if (guards.users)
+        return Failure(
+            Error(Errc::Invalid, "passwords would cross the network in the clear")
+                .with("address", address)
+                .hint("set engine.tls_certificate and engine.tls_key, or say --allow-remote where "
+                      "something in front speaks TLS"));
+    return Failure(Error(Errc::Invalid, "the engine listens beyond loopback for users only")
+                       .with("address", address)
+                       .hint("set engine.users, engine.tls_certificate and engine.tls_key, take "
+                             "127.0.0.1:PORT, or say --allow-remote if the network is trusted"));
 }
 
 Result<void> take_over(const DataDir& dir, const LockFile& lock, const Secret& token,

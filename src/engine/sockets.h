@@ -33,9 +33,19 @@ private:
     unsigned long inode_;
 };
 
-/// `ADDRESS:PORT` checked: loopback, unless remote clients are allowed.
+/// What stands between an address and whoever can reach it.
+struct Guards {
+    bool users = false;
+    bool tls = false;
+    bool at_own_risk = false;  ///< the network, or something in front of us, takes care of that
+};
+
+/// Whether `ADDRESS:PORT` can be reached from this machine alone.
+bool is_loopback(const std::string& address);
+
+/// `ADDRESS:PORT` checked: beyond loopback it wants users, whose passwords want TLS.
 /// Errors: Invalid, field `address`.
-Result<void> check_listen_address(const std::string& address, bool allow_remote);
+Result<void> check_listen_address(const std::string& address, const Guards& guards);
 
 /// Asks the engine that holds the lock to hand over, by another name of its socket ("": it is
 /// leaving already), and waits for the lock. Our own socket is in place, so clients queue there

@@ -45,7 +45,7 @@ bool has_only_columns(std::string_view canonical) {
 
 SqlResult<void> Query::enter_session() {
     if (request_.session.id.empty()) return {};
-    auto taken = sessions_.take(role_, request_.session);
+    auto taken = sessions_.take(asker_, request_.session);
     if (!taken) return FailureOf(std::move(taken.error()));
     lease_.emplace(std::move(*taken));
     const ClientSession& kept = **lease_;
@@ -80,7 +80,7 @@ SqlResult<bool> Query::own() {
         // What the database would answer: a row for what it kills, none where there is nothing.
         text_ = fmt::format(
             "SELECT 'waiting' AS kill_status, {} AS query_id, 'default' AS user, '' AS query{}",
-            quoted_text(*id), database_.kill_for_client(*id) ? "" : " WHERE 0");
+            quoted_text(*id), database_.kill_for_client(*id, asker_.user) ? "" : " WHERE 0");
         return false;
     } else {
         return false;
@@ -115,7 +115,7 @@ SqlResult<bool> Query::lift(SqlSession& session) {
     auto lifted = lift_settings(*spelled);
     if (!lifted) return false;
     for (const auto& [name, value] : lifted->settings)
-        if (auto ok = check_setting(role_, name, value, database_.limits()); !ok)
+        if (auto ok = check_setting(role_, name, value, asker_.limits); !ok)
             return FailureOf(std::move(ok.error()));
     text_ = std::move(lifted->statement);
     request_.settings.insert(request_.settings.end(), lifted->settings.begin(),

@@ -20,6 +20,9 @@ int main(int argc, char** argv, char** variables) {
         if (word == "--idle") options.idle = std::chrono::seconds(std::atoi(value));
         if (word == "--listen") options.listen = value;
         if (word == "--library") options.library = value;
+        if (word == "--users") options.users = value;
+        if (word == "--tls-certificate") options.tls_certificate = value;
+        if (word == "--tls-key") options.tls_key = value;
         if (word == "--writable") options.writable = true;
         if (word == "--allow-remote") options.allow_remote = true;
         if (word == "--no-landlock") options.use_landlock = false;

@@ -27,6 +27,9 @@ _forgehouse() {
         -f|--format) COMPREPLY=($(compgen -W 'table json jsonl ndjson csv tsv parquet arrow markdown md vertical pretty xml orc avro sql text Arrow ArrowStream Avro BSONEachRow CSV CSVWithNames CSVWithNamesAndTypes CustomSeparated CustomSeparatedWithNames CustomSeparatedWithNamesAndTypes GeoJSON Hash JSON JSONColumns JSONColumnsWithMetadata JSONCompact JSONCompactColumns JSONCompactEachRow JSONCompactEachRowWithNames JSONCompactEachRowWithNamesAndTypes JSONCompactEachRowWithProgress JSONCompactStrings JSONCompactStringsEachRow JSONCompactStringsEachRowWithNames JSONCompactStringsEachRowWithNamesAndTypes JSONCompactStringsEachRowWithProgress JSONEachRow JSONEachRowWithProgress JSONL JSONLines JSONObjectEachRow JSONStrings JSONStringsEachRow JSONStringsEachRowWithProgress LineAsString LineAsStringWithNames LineAsStringWithNamesAndTypes MD Markdown MsgPack NDJSON Native Npy Null ORC PNG Parquet Pretty PrettyCompact PrettyCompactMonoBlock PrettyCompactNoEscapes PrettyCompactNoEscapesMonoBlock PrettyJSONEachRow PrettyJSONLines PrettyMonoBlock PrettyNDJSON PrettyNoEscapes PrettyNoEscapesMonoBlock PrettySpace PrettySpaceMonoBlock PrettySpaceNoEscapes PrettySpaceNoEscapesMonoBlock Prometheus Raw RawBLOB RawWithNames RawWithNamesAndTypes RowBinary RowBinaryWithNames RowBinaryWithNamesAndTypes SQLInsert TSKV TSV TSVRaw TSVRawWithNames TSVRawWithNamesAndTypes TSVWithNames TSVWithNamesAndTypes TabSeparated TabSeparatedRaw TabSeparatedRawWithNames TabSeparatedRawWithNamesAndTypes TabSeparatedWithNames TabSeparatedWithNamesAndTypes Values Vertical XML' -- "$word")); return ;;
         --limit) COMPREPLY=(); return ;;
         -o|--output) COMPREPLY=($(compgen -f -- "$word")); return ;;
+        --users) COMPREPLY=($(compgen -f -- "$word")); return ;;
+        --tls-certificate) COMPREPLY=($(compgen -f -- "$word")); return ;;
+        --tls-key) COMPREPLY=($(compgen -f -- "$word")); return ;;
         --idle) COMPREPLY=(); return ;;
         --memory) COMPREPLY=(); return ;;
         --library) COMPREPLY=($(compgen -f -- "$word")); return ;;
@@ -36,7 +39,7 @@ _forgehouse() {
     esac
     for ((i = 1; i < COMP_CWORD; i++)); do
         case ${COMP_WORDS[i]} in
-            --config|--data|--log-format|--source|--repos|--since|--until|--hours|--days|--workers|--batch-size|--max-workers|--max-retries|--page-limit|--look-back|--discovery-cache|--collection-id|--interval|--listen|--per-second|-f|--format|--limit|-o|--output|--idle|--memory|--library|--repo|--date|--output-dir) ((i++)) ;;
+            --config|--data|--log-format|--source|--repos|--since|--until|--hours|--days|--workers|--batch-size|--max-workers|--max-retries|--page-limit|--look-back|--discovery-cache|--collection-id|--interval|--listen|--per-second|-f|--format|--limit|-o|--output|--users|--tls-certificate|--tls-key|--idle|--memory|--library|--repo|--date|--output-dir) ((i++)) ;;
             -*) ;;
             *) verb="${verb:+$verb }${COMP_WORDS[i]}"; [[ $verb == 'config' ]] || break ;;
         esac
@@ -58,7 +61,7 @@ _forgehouse() {
         'coverage') words='--repos --missing --json' files=0 ;;
         'export') words='-o --output -f --format --json --force git_projects git_repositories git_branches git_tags git_commits git_commit_files git_pull_requests git_pr_reviewers git_pr_comments git_pr_commits git_pr_participants git_pr_events git_issues git_issue_comments git_tickets git_users git_pipelines git_pipeline_steps git_commit_statuses git_releases git_deployments git_collection_runs git_data_quality git_coverage' files=0 ;;
         'init') words='--json' files=0 ;;
-        'engine') words='--listen --writable --idle --memory --library --allow-remote --allow-unconfined --stop' files=0 ;;
+        'engine') words='--listen --writable --users --tls-certificate --tls-key --idle --memory --library --allow-remote --allow-unconfined --stop --hash-password' files=0 ;;
         'doctor') words='--json' files=0 ;;
         'archive summary') words='--repo --source --json' files=0 ;;
         'archive compact') words='--repo --date --source --json' files=0 ;;

@@ -267,12 +267,16 @@ _forgehouse() {
         engine) _arguments \
             '*--listen[A TCP address besides the Unix socket for `forgehouse engine`, so that Grafana, DBeaver and other ClickHouse clients can connect]:address:port: ' \
             '*--writable[Lets the clients of engine.listen create, fill and drop tables too, the git_* ones excepted]' \
+            '*--users[A file of users for engine.listen, a line each]:file:_files' \
+            '*--tls-certificate[The certificate of engine.listen, followed by its chain, as PEM]:file:_files' \
+            '*--tls-key[The key of that certificate as PEM, without a password]:file:_files' \
             '*--idle[How long the engine stays without a request]:span: ' \
             '*--memory[How much memory the engine may count on]:size: ' \
             '*--library[The libchdb.so to load]:file:_files' \
-            '*--allow-remote[Accepts an engine.listen that other machines can reach]' \
+            '*--allow-remote[Accepts an engine.listen that other machines can reach without engine.users, so that nobody is asked for a password, or without TLS, so that passwords can be read on the way]' \
             '*--allow-unconfined[Lets the engine serve where the kernel cannot confine it to its data directory]' \
             '*--stop[Asks the engine that runs for this data directory to finish its queries and leave, and waits for it]' \
+            '*--hash-password[Asks for a password, twice on a terminal, else one line of standard input, and prints its Argon2id hash for engine.users]' \
             '*--config[The configuration to use, instead of the one that is found]:file:_files' \
             '*--data[The data directory]:dir:_files -/' \
             '*-v[Says more on standard error; twice, everything]' \

@@ -2,9 +2,11 @@
 
 #include <array>
 
+#include "app/terminal/password.h"
 #include "app/verbs/verbs.h"
 #include "app/world.h"
 #include "base/log.h"
+#include "engine/password_hash.h"
 #include "engine/serve.h"
 #include "exec/process.h"
 
@@ -14,6 +16,18 @@ namespace {
 constexpr std::array kOptions{
     cli::Option{.name = "--listen", .value = "ADDRESS:PORT", .key = "engine.listen"},
     cli::Option{.name = "--writable", .key = "engine.writable"},
+    cli::Option{.name = "--users",
+                .value = "FILE",
+                .key = "engine.users",
+                .completes = cli::Completes::Files},
+    cli::Option{.name = "--tls-certificate",
+                .value = "FILE",
+                .key = "engine.tls_certificate",
+                .completes = cli::Completes::Files},
+    cli::Option{.name = "--tls-key",
+                .value = "FILE",
+                .key = "engine.tls_key",
+                .completes = cli::Completes::Files},
     cli::Option{.name = "--idle", .value = "SPAN", .key = "engine.idle"},
     cli::Option{.name = "--memory", .value = "SIZE", .key = "engine.memory"},
     cli::Option{.name = "--library",
@@ -25,10 +39,17 @@ constexpr std::array kOptions{
     cli::Option{.name = "--stop",
                 .doc = "Asks the engine that runs for this data directory to finish its queries "
                        "and leave, and waits for it."},
+    cli::Option{.name = "--hash-password",
+                .doc = "Asks for a password, twice on a terminal, else one line of standard input, "
+                       "and prints its Argon2id hash for engine.users."},
 };
 constexpr std::array kExamples{
     cli::Example{"engine --listen 127.0.0.1:8123", "For Grafana, DBeaver, @clickhouse/client."},
     cli::Example{"engine --listen 127.0.0.1:0", "On a free port, which it prints."},
+    cli::Example{"engine --hash-password", "For a line of the file of users."},
+    cli::Example{"engine --listen 0.0.0.0:8443 --users users --tls-certificate tls.pem --tls-key "
+                 "tls.key",
+                 "For other machines."},
     cli::Example{"engine --stop", "Ends the one that runs."}};
 
 constexpr cli::Verb kEngine{
@@ -40,7 +61,8 @@ constexpr cli::Verb kEngine{
         "of the data directory and, with --listen, on TCP. The other verbs start it "
         "themselves when they need it, and it leaves when nobody asks for a while; with "
         "--listen it takes over from such a one and stays until it is stopped.\n\n"
-        "Clients read only. The process is confined to its data directory.",
+        "Clients read only; with --users they need a password, and may do what the file says. The "
+        "process is confined to its data directory.",
     .options = kOptions,
     .examples = kExamples};
 
@@ -53,6 +75,9 @@ engine::Options options_of(const World& world) {
     if (!settings.listen.empty()) options.listen = settings.listen;
     options.memory_bytes = settings.memory.count;
     options.writable = settings.writable;
+    options.users = settings.users;
+    options.tls_certificate = settings.tls_certificate;
+    options.tls_key = settings.tls_key;
     options.allow_remote = settings.allow_remote;
     options.allow_unconfined = settings.allow_unconfined;
     options.environment = engine::Environment(world.variables());
@@ -87,8 +112,16 @@ void make_tables(World& world) {
         log::debug("app", "the tables could not be made", {{"init", made->error}});
 }
 
+Result<Exit> print_hash(World& world) {
+    TRY_LET(password, terminal::ask_new_password(world.err()));
+    TRY_LET(hash, engine::hash_password(password));
+    TRY(world.print(hash + "\n"));
+    return Exit::Done;
+}
+
 /// The engine confines its process for good and must not run destructors: it ends here.
 Result<Exit> run(World& world) {
+    if (world.arguments().has("--hash-password")) return print_hash(world);
     if (world.arguments().has("--stop")) {
         TRY(world.launcher().stop(world.context()));
         return Exit::Done;

@@ -1,0 +1,179 @@
+#include "engine/logins.h"
+
+#include <sys/random.h>
+
+#include <algorithm>
+
+#include "base/check.h"
+#include "base/digest.h"
+#include "engine/password_hash.h"
+
+namespace forgehouse::engine {
+namespace {
+
+// A client that stays is verified anew now and then, though the file cannot have changed: what is
+// in the table need not be there for ever.
+constexpr std::chrono::hours kGood{12};
+constexpr std::chrono::seconds kBad{60};
+constexpr std::size_t kMostWrong = 4096, kMostPeers = 4096;
+constexpr unsigned kMostWaiting = 4;
+constexpr std::chrono::milliseconds kPatience{3'000}, kLook{10};
+// Typing errors are free; then the pause doubles.
+constexpr unsigned kFreeFailures = 3;
+constexpr std::chrono::milliseconds kFirstPause{500}, kLongestPause{30'000};
+constexpr std::chrono::minutes kForgotten{15};
+
+/// The address without its port: `[::1]:5` is `[::1]`.
+std::string host_of(std::string_view peer) {
+    const auto bracket = peer.rfind(']');
+    const auto colon = peer.rfind(':');
+    if (colon == std::string_view::npos || (bracket != std::string_view::npos && colon < bracket))
+        return std::string(peer);
+    return std::string(peer.substr(0, colon));
+}
+
+template <class Key>
+std::string_view bytes_of(const Key& key) {
+    return {reinterpret_cast<const char*>(key.data()), key.size()};
+}
+
+}  // namespace
+
+Logins::Logins(std::vector<User> users, Now now, Verify verify)
+    : users_(std::move(users)),
+      now_(std::move(now)),
+      verify_(verify ? std::move(verify) : Verify(password_matches)) {
+    CHECK(!users_.empty());
+    // Without them anybody who saw our memory's table could try passwords against it.
+    CHECK(::getrandom(inner_.data(), inner_.size(), 0) == static_cast<ssize_t>(inner_.size()));
+    CHECK(::getrandom(outer_.data(), outer_.size(), 0) == static_cast<ssize_t>(outer_.size()));
+}
+
+Logins::Key Logins::key_of(std::string_view name, const Secret& password) const {
+    std::string text(bytes_of(inner_));
+    text += std::to_string(name.size()) + ":";
+    text += name;
+    text += password.reveal();
+    const Key first = sha256(text);
+    const Secret wiped(std::move(text));  // goes with what it holds
+    return sha256(std::string(bytes_of(outer_)) + std::string(bytes_of(first)));
+}
+
+const User* Logins::named(std::string_view name) const {
+    const auto found = std::ranges::find(users_, name, &User::name);
+    return found == users_.end() ? nullptr : &*found;
+}
+
+/// Whose hash is tried where there is no such user: always the same one for a name, so that its
+/// costs look like those of a user.
+const User& Logins::stand_in(std::string_view name) const {
+    const Key key = key_of(name, Secret());
+    return users_[(key[0] * 256U + key[1]) % users_.size()];
+}
+
+ResultOf<const User*, Logins::Refusal> Logins::check(const exec::Context& ctx,
+                                                     const Credentials& credentials,
+                                                     std::string_view peer) {
+    const std::string host = host_of(peer);
+    if (credentials.password.reveal().size() > kMostPassword)
+        return FailureOf(Refusal{.wrong = true});
+    const Key key = key_of(credentials.user, credentials.password);
+    if (auto answer = known(key, host)) return *answer;
+    return run(ctx, credentials, key, host);
+}
+
+/// What can be said without a run.
+std::optional<ResultOf<const User*, Logins::Refusal>> Logins::known(const Key& key,
+                                                                    const std::string& host) {
+    using Answer = std::optional<ResultOf<const User*, Refusal>>;
+    const auto now = now_();
+    return state_.with([&](State& state) -> Answer {
+        const auto seen = state.seen.find(key);
+        if (seen != state.seen.end() && now < seen->second.until) {
+            if (seen->second.user != nullptr) return seen->second.user;
+            return FailureOf(Refusal{.wrong = true});
+        }
+        const auto peer = state.peers.find(host);
+        if (peer == state.peers.end() || peer->second.until <= now) return std::nullopt;
+        return FailureOf(Refusal{
+            .after = std::chrono::ceil<std::chrono::milliseconds>(peer->second.until - now)});
+    });
+}
+
+/// Waits for the one place where Argon2 may run. False where too many wait, or for too long.
+bool Logins::enter(const exec::Context& ctx) {
+    const bool may_wait = state_.with([](State& state) {
+        if (state.waiting >= kMostWaiting) return false;
+        ++state.waiting;
+        return true;
+    });
+    if (!may_wait) return false;
+    const exec::Context patience = ctx.with_timeout(kPatience);
+    bool entered = false;
+    do {
+        entered = state_.with([&](State& state) {
+            if (state.running || now_() < state.rests_until) return false;
+            return state.running = true;
+        });
+    } while (!entered && patience.sleep(kLook));
+    state_.with([](State& state) { --state.waiting; });
+    return entered;
+}
+
+ResultOf<const User*, Logins::Refusal> Logins::run(const exec::Context& ctx,
+                                                   const Credentials& credentials, const Key& key,
+                                                   const std::string& host) {
+    if (!enter(ctx)) return FailureOf(Refusal{.after = std::chrono::seconds(1)});
+    // Another of its requests may have been first, or the address may have failed meanwhile.
+    if (auto answer = known(key, host)) {
+        state_.with([](State& state) { state.running = false; });
+        return *answer;
+    }
+    const User* const user = named(credentials.user);
+    const auto began = now_();
+    // Both are asked whoever it is: no name is told from another by the time.
+    const bool matches =
+        verify_((user != nullptr ? *user : stand_in(credentials.user)).hash, credentials.password);
+    const bool good = matches && user != nullptr;
+    const auto ended = now_();
+    state_.with([&](State& state) {
+        state.running = false;
+        if (good) {
+            state.peers.erase(host);
+            remember(state, key, {.user = user, .until = ended + kGood});
+            return;
+        }
+        state.rests_until = ended + (ended - began);
+        note_failure(state, host);
+        remember(state, key, {.user = nullptr, .until = ended + kBad});
+    });
+    if (good) return user;
+    return FailureOf(Refusal{.wrong = true});
+}
+
+void Logins::note_failure(State& state, const std::string& host) const {
+    const auto now = now_();
+    if (state.peers.size() >= kMostPeers && !state.peers.contains(host)) {
+        std::erase_if(state.peers,
+                      [&](const auto& one) { return now - one.second.last > kForgotten; });
+        if (state.peers.size() >= kMostPeers) state.peers.erase(state.peers.begin());
+    }
+    Peer& peer = state.peers[host];
+    if (now - peer.last > kForgotten) peer.failures = 0;
+    peer.last = now;
+    if (++peer.failures <= kFreeFailures) return;
+    const unsigned doublings = std::min(peer.failures - kFreeFailures - 1, 16U);
+    peer.until = now + std::min(kFirstPause * (1U << doublings), kLongestPause);
+}
+
+void Logins::remember(State& state, const Key& key, Seen seen) const {
+    // Of the right ones there is one for each user at most: guessing cannot push them out.
+    if (state.seen.insert_or_assign(key, seen).second && seen.user == nullptr)
+        state.wrong.push_back(key);
+    while (state.wrong.size() > kMostWrong) {
+        state.seen.erase(state.wrong.front());
+        state.wrong.pop_front();
+    }
+}
+
+}  // namespace forgehouse::engine

@@ -1,0 +1,87 @@
+// Logins: whose a name and a password are. A run of Argon2 is dear on purpose, so:
+//
+// - what was verified is remembered, by a hash under a key that lives and dies with the process: a
+//   client that stays is asked of a table, and no password is kept;
+// - one run at a time, a few wait for it, others are told to come back: guessing takes neither all
+//   memory nor all processors. After a wrong one the place stays empty for as long as it took;
+// - an address that fails is let try again after growing pauses;
+// - a name that is not there costs a run too, of a hash of somebody's: the time tells nothing.
+#pragma once
+
+#include <array>
+#include <chrono>
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "engine/credentials.h"
+#include "engine/users.h"
+#include "exec/context.h"
+#include "exec/guarded.h"
+
+namespace forgehouse::engine {
+
+/// Threads: check() may be called from many threads at once.
+class Logins {
+public:
+    using Steady = std::chrono::steady_clock;
+    using Now = std::function<Steady::time_point()>;
+    using Verify = std::function<bool(const std::string& hash, const Secret& password)>;
+
+    struct Refusal {
+        bool wrong = false;                 ///< else: too many tries, nothing was looked at
+        std::chrono::milliseconds after{};  ///< try again after that long
+    };
+
+    /// At least one user. `now` and `verify` (password_matches) are for tests to set.
+    explicit Logins(std::vector<User> users, Now now = Steady::now, Verify verify = {});
+
+    /// The user, who lives as long as this object. `peer` is the address that the request comes
+    /// from, with or without its port. Blocks for a run of Argon2 where the pair was not seen
+    /// before.
+    ResultOf<const User*, Refusal> check(const exec::Context& ctx, const Credentials& credentials,
+                                         std::string_view peer);
+
+private:
+    using Key = std::array<std::uint8_t, 32>;
+    struct Seen {
+        const User* user = nullptr;  ///< null: the pair is wrong
+        Steady::time_point until;
+    };
+    struct Peer {
+        unsigned failures = 0;
+        Steady::time_point until;  ///< no try before
+        Steady::time_point last;
+    };
+    struct State {
+        std::map<Key, Seen> seen;
+        std::deque<Key> wrong;  ///< the wrong ones of `seen`, the oldest first
+        std::map<std::string, Peer, std::less<>> peers;
+        unsigned waiting = 0;
+        bool running = false;
+        Steady::time_point rests_until;
+    };
+
+    Key key_of(std::string_view name, const Secret& password) const;
+    const User* named(std::string_view name) const;
+    const User& stand_in(std::string_view name) const;
+    std::optional<ResultOf<const User*, Refusal>> known(const Key& key, const std::string& host);
+    ResultOf<const User*, Refusal> run(const exec::Context& ctx, const Credentials& credentials,
+                                       const Key& key, const std::string& host);
+    bool enter(const exec::Context& ctx);
+    void note_failure(State& state, const std::string& host) const;
+    void remember(State& state, const Key& key, Seen seen) const;
+
+    const std::vector<User> users_;
+    const Now now_;
+    const Verify verify_;
+    Key inner_{}, outer_{};
+    exec::Guarded<State> state_;
+};
+
+}  // namespace forgehouse::engine
