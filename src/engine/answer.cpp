@@ -56,7 +56,7 @@ Query::Query(Database& database, Sessions& sessions, Asker asker, QueryRequest r
       request_(std::move(request)),
       ctx_(ctx),
       body_(body),
-      response_(response) {}
+      out_(ctx, response, request_.held_bytes) {}
 
 Query::~Query() {
     let_go();
@@ -73,6 +73,7 @@ void Query::run() {
     auto done = enter_session();
     if (done && !request_.boundary.empty()) done = read_form();
     if (done) done = read_text();
+    if (done) tell_progress();
     if (done) done = insert_.found == InsertSearch::Found::Data ? insert(insert_.head) : answer();
     if (!done) fail(done.error());
 }
@@ -197,7 +198,12 @@ SqlResult<void> Query::answer() {
     if (sees_settings_ || tables() != nullptr ||
         (lease_ && may_write_ && makes_temporary_table(text_)))
         return whole(kWholeCapElse);
-    if (selects && shape.plain && !request_.wait_end && assembly_of(format_) != Assembly::Whole) {
+    const bool rows = has_progress_rows(format_) && !has_setting("extremes");
+    if (selects && shape.plain && !request_.wait_end &&
+        (rows || assembly_of(format_) != Assembly::Whole)) {
+        if (rows)
+            out_.tell_in_rows(database_, request_.query_id, request_.progress_interval,
+                              headers({}));
         auto done = in_parts(*session);
         if (!done) return FailureOf(std::move(done.error()));
         if (*done) return {};
@@ -231,10 +237,13 @@ SqlResult<void> Query::name_user() {
 /// A client's own bounds may cut the answer on purpose: a trial run under ours would mistake the
 /// cut.
 bool Query::bounds_its_answer() const {
-    return std::ranges::any_of(request_.settings, [](const auto& setting) {
-        return setting.first == "max_result_rows" || setting.first == "max_result_bytes" ||
-               setting.first == "result_overflow_mode";
-    });
+    return has_setting("max_result_rows") || has_setting("max_result_bytes") ||
+           has_setting("result_overflow_mode");
+}
+
+bool Query::has_setting(std::string_view name) const {
+    return std::ranges::any_of(request_.settings,
+                               [&](const auto& setting) { return setting.first == name; });
 }
 
 SqlResult<void> Query::whole(std::uint64_t cap) {
@@ -247,7 +256,10 @@ SqlResult<void> Query::whole(std::uint64_t cap) {
     if (!session) return FailureOf(std::move(session.error()));
     auto text = tables() == nullptr ? SqlResult<std::string>(text_) : text_for_tables();
     if (!text) return FailureOf(std::move(text.error()));
-    auto bytes = (*session)->query(*text, format_, request_.parameters);
+    auto bytes = [&] {
+        const Outlet::Waiting waiting(out_);
+        return (*session)->query(*text, format_, request_.parameters);
+    }();
     if (!bytes) {
         settle(bytes.error());
         return FailureOf(std::move(bytes.error()));
@@ -255,7 +267,7 @@ SqlResult<void> Query::whole(std::uint64_t cap) {
     const auto head = headers(bytes->statistics());
     if (tables() == nullptr && !has_version()) {
         let_go();
-        (void)response_.send(ctx_, 200, head, bytes->view());
+        out_.send(200, head, bytes->view());
         return {};
     }
     // Nothing of the session that holds the tables is used once another request may have it.
@@ -264,7 +276,7 @@ SqlResult<void> Query::whole(std::uint64_t cap) {
     if (!copy) return FailureOf(std::move(copy.error()));
     bytes = SqlBytes();
     let_go();
-    (void)response_.send(ctx_, 200, head, *copy);
+    out_.send(200, head, *copy);
     return {};
 }
 
@@ -272,18 +284,26 @@ SqlResult<bool> Query::in_parts(SqlSession& session) {
     auto stream = SqlStream::start(session, text_, format_, request_.parameters);
     if (!stream) return FailureOf(std::move(stream.error()));
     const bool drops = assembly_of(format_) == Assembly::DropHeader;
+    const bool in_rows = has_progress_rows(format_);
     std::string header;
+    ProgressRows rows;
+    SqlStatistics last;  // the end itself has none
     for (bool first = true;; first = false) {
-        auto part = stream->next();
+        auto part = next_part(*stream);
         if (!part) return FailureOf(std::move(part.error()));
         std::string_view bytes = part->view();
         if (bytes.empty()) {
-            if (first && drops) return false;
-            if (first) (void)response_.start(ctx_, 200, headers(part->statistics()));
+            if (first && (drops || in_rows) && !out_.started()) return false;
+            out_.begin(headers(part->statistics()));
+            if (in_rows)
+                if (auto ended = end_rows(rows, last); !ended)
+                    return FailureOf(std::move(ended.error()));
             let_go();
-            (void)response_.finish(ctx_);
+            (void)out_.finish();
             return true;
         }
+        last = part->statistics();
+        if (in_rows) bytes = rows.take(bytes);
         std::string of_version;
         if (has_version()) {
             auto made = native_of_version(bytes, request_.protocol_version);
@@ -293,7 +313,7 @@ SqlResult<bool> Query::in_parts(SqlSession& session) {
         }
         if (first) {
             if (drops) header = bytes.substr(0, header_length(format_, bytes));
-            (void)response_.start(ctx_, 200, headers(part->statistics()));
+            out_.begin(headers(part->statistics()));
         } else if (drops) {
             if (header.empty() || !bytes.starts_with(header))
                 return FailureOf(
@@ -302,6 +322,26 @@ SqlResult<bool> Query::in_parts(SqlSession& session) {
         }
         if (auto sent = put(bytes); !sent) return FailureOf(std::move(sent.error()));
     }
+}
+
+SqlResult<SqlBytes> Query::next_part(SqlStream& stream) {
+    const Outlet::Waiting waiting(out_);
+    return stream.next();
+}
+
+/// What stands once behind all rows of a format with rows of progress.
+SqlResult<void> Query::end_rows(const ProgressRows& rows, const SqlStatistics& s) {
+    if (auto sent = put(rows.end()); !sent) return sent;
+    const QueryProgress all{.read_rows = s.read_rows,
+                            .read_bytes = s.read_bytes,
+                            .total_rows = s.read_rows,
+                            .elapsed_ns = static_cast<std::uint64_t>(s.elapsed_s * 1e9)};
+    return put(fmt::format("{{\"progress\":{}}}\n", progress_json(all)));
+}
+
+void Query::tell_progress() {
+    if (request_.tells_progress)
+        out_.tell_in_head(database_, request_.query_id, request_.progress_interval);
 }
 
 SqlResult<bool> Query::converted() {
@@ -323,13 +363,13 @@ SqlResult<bool> Query::converted() {
     // The client's text runs with the client's rights; only the conversion is ours.
     auto done = convert(*session, *writer, text_, format_, request_.parameters,
                         [&](std::string_view bytes) {
-                            if (!response_.started()) (void)response_.start(ctx_, 200, headers({}));
+                            out_.begin(headers({}));
                             return put(bytes);
                         });
     if (!done) return done;
     if (!*done) return done;
     let_go();
-    if (!response_.finish(ctx_)) return FailureOf(gone());
+    if (!out_.finish()) return FailureOf(gone());
     return done;
 }
 
@@ -340,13 +380,16 @@ SqlResult<void> Query::insert(InsertHead head) {
     if (auto looked = look_at_values(head); !looked) return looked;
     auto session = lend(wish());
     if (!session) return FailureOf(std::move(session.error()));
-    auto statistics = insert_into(**session, head);
+    auto statistics = [&] {
+        const Outlet::Waiting waiting(out_);
+        return insert_into(**session, head);
+    }();
     if (!statistics) {
         settle(statistics.error());
         return FailureOf(std::move(statistics.error()));
     }
     let_go();
-    (void)response_.send(ctx_, 200, headers(*statistics), "");
+    out_.send(200, headers(*statistics), "");
     return {};
 }
 
@@ -402,7 +445,7 @@ net::ResponseWriter::Headers Query::headers(const SqlStatistics& s) const {
 
 SqlResult<void> Query::put(std::string_view bytes) {
     if (bytes.empty()) return {};
-    if (!response_.write(ctx_, bytes)) {
+    if (!out_.put(bytes)) {
         database_.kill(request_.query_id);
         return FailureOf(gone());
     }
@@ -413,19 +456,19 @@ void Query::fail(const SqlError& error) {
     log::debug("engine", "a query failed",
                {{"query_id", request_.query_id}, {"exception", error.text}});
     let_go();
-    if (response_.started()) {
+    if (out_.started()) {
         // After the first byte there is no status to send: ClickHouse's block, and an answer that
         // ends without its last chunk.
-        (void)response_.write(ctx_, exception_block(error, tag_));
+        (void)out_.put(exception_block(error, tag_));
         return;
     }
-    (void)response_.send(ctx_, status_of(error.code),
-                         {{"Content-Type", "text/plain; charset=UTF-8"},
-                          {"X-ClickHouse-Query-Id", request_.query_id},
-                          {"X-ClickHouse-Server-Display-Name", kDisplayName},
-                          {"X-ClickHouse-Timezone", database_.timezone()},
-                          {"X-ClickHouse-Exception-Code", std::to_string(error.code)}},
-                         error.text + "\n");
+    out_.send(status_of(error.code),
+              {{"Content-Type", "text/plain; charset=UTF-8"},
+               {"X-ClickHouse-Query-Id", request_.query_id},
+               {"X-ClickHouse-Server-Display-Name", kDisplayName},
+               {"X-ClickHouse-Timezone", database_.timezone()},
+               {"X-ClickHouse-Exception-Code", std::to_string(error.code)}},
+              error.text + "\n");
 }
 
 }  // namespace forgehouse::engine

@@ -7,6 +7,7 @@
 #include "engine/client_session.h"
 #include "engine/database.h"
 #include "engine/exceptions.h"
+#include "engine/outlet.h"
 #include "engine/request.h"
 #include "engine/statement.h"
 #include "net/http_server.h"
@@ -62,8 +63,12 @@ private:
     SqlResult<void> name_user();
     SqlResult<void> whole(std::uint64_t cap);
     SqlResult<bool> in_parts(SqlSession& session);
+    void tell_progress();
+    SqlResult<SqlBytes> next_part(SqlStream& stream);
+    SqlResult<void> end_rows(const ProgressRows& rows, const SqlStatistics& statistics);
     SqlResult<bool> converted();
     bool bounds_its_answer() const;
+    bool has_setting(std::string_view name) const;
     SqlResult<void> insert(InsertHead head);
     SqlResult<void> look_at_values(const InsertHead& head);
     SqlResult<SqlStatistics> insert_into(SqlSession& session, const InsertHead& head);
@@ -82,7 +87,7 @@ private:
     QueryRequest request_;
     exec::Context& ctx_;
     net::BodyReader& body_;
-    net::ResponseWriter& response_;
+    Outlet out_;
     std::optional<Sessions::Lease> lease_;
     std::optional<TablesSession> external_;  // tables of this query alone
     std::optional<SqlSession> fresh_;

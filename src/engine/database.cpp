@@ -17,6 +17,7 @@ namespace forgehouse::engine {
 namespace {
 
 constexpr std::chrono::milliseconds kKillAgain{100};
+constexpr std::chrono::milliseconds kWatch{20};
 
 /// The shares leave room for the caches and for our own buffers beside the queries.
 struct MemoryPlan {
@@ -71,8 +72,10 @@ Database::Database(std::unique_ptr<Chdb> library, std::filesystem::path folder, 
     : library_(std::move(library)), folder_(std::move(folder)), keeper_(std::move(keeper)) {}
 
 Database::~Database() {
-    killer_.request_stop();
-    if (killer_.joinable()) killer_.join();
+    for (std::jthread* const thread : {&killer_, &watcher_}) {
+        thread->request_stop();
+        if (thread->joinable()) thread->join();
+    }
 }
 
 Result<std::unique_ptr<Database>> Database::open(const std::filesystem::path& library,
@@ -88,6 +91,10 @@ Result<std::unique_ptr<Database>> Database::open(const std::filesystem::path& li
     out->killer_ = std::jthread([raw = out.get()](const std::stop_token& stop) {
         pthread_setname_np(pthread_self(), "engine-kill");
         raw->kill_doomed(stop);
+    });
+    out->watcher_ = std::jthread([raw = out.get()](const std::stop_token& stop) {
+        pthread_setname_np(pthread_self(), "engine-watch");
+        raw->look_at_watched(stop);
     });
     return out;
 }
@@ -264,6 +271,69 @@ SqlResult<std::string> Database::canonical(std::string_view sql) const {
     if (scope != std::string::npos && end != std::string::npos && end > scope)
         error.text.erase(scope, end + 1 - scope);
     return FailureOf(std::move(error));
+}
+
+// --- progress ------------------------------------------------------------------------------------
+
+Database::Watch::Watch(const Database& database, std::string query_id)
+    : database_(database), query_id_(std::move(query_id)) {
+    database_.watched_.with([&](Watched& all) { all.emplace(query_id_, std::nullopt); });
+}
+
+Database::Watch::~Watch() {
+    database_.watched_.with([&](Watched& all) { all.erase(query_id_); });
+}
+
+std::optional<QueryProgress> Database::Watch::progress() const {
+    return database_.watched_.with([&](Watched& all) { return all[query_id_]; });
+}
+
+void Database::look_at_watched(const std::stop_token& stop) {
+    const exec::Context ctx(stop);
+    while (ctx.sleep(kWatch)) {
+        // Asleep while there is nothing to look at: an idle engine is to be idle.
+        if (!watched_.when(
+                ctx, [](const Watched& all) { return !all.empty(); },
+                [](const Watched&) { return true; }))
+            return;
+        const auto running = running_queries();
+        if (!running) continue;
+        watched_.with([&](Watched& all) {
+            for (auto& [id, progress] : all) {
+                const auto found = running->find(id);
+                progress = found == running->end() ? std::nullopt : std::optional(found->second);
+            }
+        });
+    }
+}
+
+/// By their log_comment, which is our id.
+std::optional<std::map<std::string, QueryProgress>> Database::running_queries() const {
+    auto session = library_->connect(folder_, {"readonly=1"});
+    if (!session) return std::nullopt;
+    const auto rows = session->query(
+        "SELECT read_rows, read_bytes, total_rows_approx, written_rows, written_bytes, "
+        "greatest(memory_usage, 0), toUInt64(elapsed * 1e9), hex(Settings['log_comment']) "
+        "FROM system.processes",
+        "TSVRaw");
+    if (!rows) return std::nullopt;
+    std::map<std::string, QueryProgress> out;
+    for (const std::string_view row : text::split(text::trim(rows->view()), '\n')) {
+        const auto fields = text::split(row, '\t');
+        const auto id = fields.size() == 8 ? text::from_hex(fields[7]) : std::nullopt;
+        if (!id || id->empty()) continue;
+        const auto number = [&](std::size_t i) {
+            return static_cast<std::uint64_t>(text::to_int(fields[i]).value_or(0));
+        };
+        out[std::string(id->begin(), id->end())] = {.read_rows = number(0),
+                                                    .read_bytes = number(1),
+                                                    .total_rows = number(2),
+                                                    .written_rows = number(3),
+                                                    .written_bytes = number(4),
+                                                    .memory = number(5),
+                                                    .elapsed_ns = number(6)};
+    }
+    return out;
 }
 
 bool Database::is_merging() const {

@@ -16,6 +16,7 @@
 #include "engine/policy.h"
 #include "engine/request.h"
 #include "exec/guarded.h"
+#include "exec/monitor.h"
 
 namespace forgehouse::engine {
 
@@ -35,8 +36,19 @@ struct SessionWish {
     std::vector<std::string> extra;  ///< ours, `name=value`
 };
 
-/// Threads: all functions may be called from many threads at once. Starts one of its own
-/// (`engine-kill`).
+/// How far a query that runs has come.
+struct QueryProgress {
+    std::uint64_t read_rows = 0;
+    std::uint64_t read_bytes = 0;
+    std::uint64_t total_rows = 0;  ///< to be read, as far as that is known
+    std::uint64_t written_rows = 0;
+    std::uint64_t written_bytes = 0;
+    std::uint64_t memory = 0;
+    std::uint64_t elapsed_ns = 0;
+};
+
+/// Threads: all functions may be called from many threads at once. Starts two of its own
+/// (`engine-kill`, `engine-watch`).
 class Database {
 public:
     /// Opens it; `memory` bytes are what it may use, 0: what the machine has. Errors: as Chdb::load
@@ -64,6 +76,23 @@ public:
     /// writer's. False where there is no such query.
     bool kill_for_client(const std::string& query_id, const std::string& user);
 
+    /// Has the query with that id looked after from here on, as long as the object lives. Another
+    /// thread does so, fifty times a second: one that has used the library and ends takes
+    /// something with it that running queries need (26.7.3).
+    class Watch {
+    public:
+        Watch(const Database& database, std::string query_id);
+        ~Watch();
+        Watch(const Watch&) = delete;
+        Watch& operator=(const Watch&) = delete;
+        /// As it was seen last. nullopt where it was not: it has not begun, or has ended.
+        std::optional<QueryProgress> progress() const;
+
+    private:
+        const Database& database_;
+        const std::string query_id_;
+    };
+
     /// The statement in ClickHouse's canonical spelling, or its syntax error. Runs nothing. In a
     /// session of its own: no setting of a client's has a say in it.
     SqlResult<std::string> canonical(std::string_view sql) const;
@@ -81,6 +110,8 @@ private:
     Pairs defaults_for(const SessionWish& wish) const;
     SqlResult<std::string> set_text(const SessionWish& wish, const Pairs& first) const;
     void kill_doomed(const std::stop_token& stop);
+    void look_at_watched(const std::stop_token& stop);
+    std::optional<std::map<std::string, QueryProgress>> running_queries() const;
 
     struct Queries {
         struct Owner {
@@ -100,7 +131,10 @@ private:
     std::string timezone_;
     std::string version_;
     exec::Guarded<Queries> queries_;
-    std::jthread killer_;  // last: joined first
+    using Watched = std::map<std::string, std::optional<QueryProgress>>;
+    mutable exec::Monitor<Watched> watched_;
+    std::jthread killer_;  // last, with the next: joined first
+    std::jthread watcher_;
 };
 
 /// The memory that this process may use: the machine's, or its control group's where that is less.

@@ -1,5 +1,7 @@
 #include "engine/request.h"
 
+#include <algorithm>
+
 #include "base/text.h"
 #include "engine/exceptions.h"
 #include "engine/form.h"
@@ -48,6 +50,14 @@ Result<bool> take_transport(QueryRequest& out, const std::string& name, const st
         out.query_id = value;
     } else if (name == "wait_end_of_query" || name == "http_wait_end_of_query") {
         out.wait_end = !is_off(value);
+    } else if (name == "buffer_size" || name == "http_response_buffer_size") {
+        out.held_bytes = static_cast<std::uint64_t>(std::max<std::int64_t>(
+            text::to_int(value).value_or(0), static_cast<std::int64_t>(out.held_bytes)));
+    } else if (name == "send_progress_in_http_headers") {
+        out.tells_progress = !is_off(value);
+    } else if (name == "http_headers_progress_interval_ms") {
+        out.progress_interval = std::chrono::milliseconds(
+            std::clamp<std::int64_t>(text::to_int(value).value_or(100), 10, 60'000));
     } else if (name == "user" || name == "password") {
         // Those of the URL were looked at (credentials.h); in a form they mean nothing.
     } else if (name == "compress") {
@@ -71,10 +81,8 @@ Result<bool> take_transport(QueryRequest& out, const std::string& name, const st
                                Code::NotImplemented, name));
     } else {
         // These change nothing that a client could miss in an answer that is right without them.
-        return name == "quota_key" || name == "stacktrace" || name == "buffer_size" ||
-               name == "role" || name == "http_response_buffer_size" ||
-               name == "send_progress_in_http_headers" || name == "add_http_cors_header" ||
-               name == "http_headers_progress_interval_ms" ||
+        return name == "quota_key" || name == "stacktrace" || name == "role" ||
+               name == "add_http_cors_header" ||
                name == "cancel_http_readonly_queries_on_client_close" ||
                name == "http_zlib_compression_level" ||
                name == "http_write_exception_in_output_format";

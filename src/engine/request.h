@@ -39,7 +39,10 @@ struct QueryRequest {
     std::string database;
     std::string default_format;
     std::string query_id;
-    bool wait_end = false;            ///< the answer may only begin when it is certain
+    bool wait_end = false;         ///< the answer may only begin when it is certain
+    std::uint64_t held_bytes = 0;  ///< it may only begin with so many, or with its end
+    bool tells_progress = false;   ///< in the head, while it runs
+    std::chrono::milliseconds progress_interval{100};
     Coding of_body = Coding::None;    ///< how the body is packed (Content-Encoding)
     Coding of_answer = Coding::None;  ///< how the answer is wanted (Accept-Encoding)
     bool body_in_blocks = false;      ///< `decompress=1`, inside of `of_body`

@@ -87,7 +87,7 @@ SqlResult<bool> Query::own() {
     }
     if (!done) return FailureOf(std::move(done.error()));
     let_go();
-    (void)response_.send(ctx_, 200, headers({}), "");
+    out_.send(200, headers({}), "");
     return true;
 }
 
@@ -155,8 +155,7 @@ SqlResult<SqlSession*> Query::lend(const SessionWish& wish) {
 /// exception of ClickHouse's is given up, and the tables with it.
 void Query::settle(const SqlError& error) {
     if (external_ || tables() == nullptr) return;
-    if (error.code == 210 || error.code == static_cast<int>(Code::SocketTimeout) ||
-        response_.started())
+    if (error.code == 210 || error.code == static_cast<int>(Code::SocketTimeout) || out_.started())
         (**lease_).tables.reset();
     else
         Database::settle((**lease_).tables->session);
