@@ -4,6 +4,7 @@
 #include <string>
 #include <string_view>
 
+#include "engine/clauses.h"
 #include "engine/client_session.h"
 #include "engine/database.h"
 #include "engine/exceptions.h"
@@ -46,6 +47,7 @@ private:
 
     // statements that we carry out ourselves
     SqlResult<bool> own();
+    SqlResult<bool> kill(const Kill& wanted);
     SqlResult<void> keep(const Pairs& settings, const std::string& database);
     SqlResult<bool> lift(SqlSession& session);
 

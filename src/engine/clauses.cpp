@@ -58,7 +58,7 @@ std::optional<std::string> use_statement(std::string_view canonical) {
     return name ? std::optional(*name) : std::nullopt;
 }
 
-std::optional<std::string> kill_statement(std::string_view canonical) {
+std::optional<Kill> kill_statement(std::string_view canonical) {
     const auto tokens = tokenize(canonical);
     if (!tokens || tokens->size() < 6 || tokens->size() > 7) return std::nullopt;
     const Tokens& t = *tokens;
@@ -66,7 +66,9 @@ std::optional<std::string> kill_statement(std::string_view canonical) {
         !t[3].is_word("QUERY_ID") || !t[4].is_symbol("="))
         return std::nullopt;
     if (t.size() == 7 && !t[6].is_word("SYNC") && !t[6].is_word("ASYNC")) return std::nullopt;
-    return t[5].kind == Token::Kind::String ? plain_value(t[5]) : std::nullopt;
+    const auto id = t[5].kind == Token::Kind::String ? plain_value(t[5]) : std::nullopt;
+    if (!id) return std::nullopt;
+    return Kill{.id = *id, .waits = t.size() == 7 && t[6].is_word("SYNC")};
 }
 
 bool makes_temporary_table(std::string_view canonical) {

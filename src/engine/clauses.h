@@ -14,8 +14,13 @@ namespace forgehouse::engine {
 std::optional<Pairs> set_statement(std::string_view canonical);
 /// The database of `USE x`.
 std::optional<std::string> use_statement(std::string_view canonical);
-/// The id of `KILL QUERY WHERE query_id = 'x'`, with SYNC or ASYNC or without.
-std::optional<std::string> kill_statement(std::string_view canonical);
+struct Kill {
+    std::string id;
+    bool waits = false;  ///< SYNC
+    bool operator==(const Kill&) const = default;
+};
+/// `KILL QUERY WHERE query_id = 'x'`, with SYNC or ASYNC or without.
+std::optional<Kill> kill_statement(std::string_view canonical);
 /// Whether it is CREATE TEMPORARY TABLE.
 bool makes_temporary_table(std::string_view canonical);
 /// Whether it is that or DROP TEMPORARY TABLE.

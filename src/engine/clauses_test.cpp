@@ -17,8 +17,11 @@ TEST(Clauses, ReadsSetUseAndKill) {
         EXPECT_FALSE(set_statement(other)) << other;
     EXPECT_EQ(use_statement("USE `a b`"), "a b");
     EXPECT_FALSE(use_statement("USE a.b"));
-    EXPECT_EQ(kill_statement("KILL QUERY WHERE query_id = 'x-1' ASYNC"), "x-1");
-    EXPECT_EQ(kill_statement("KILL QUERY WHERE query_id = 'x-1'"), "x-1");
+    EXPECT_EQ(kill_statement("KILL QUERY WHERE query_id = 'x-1' ASYNC"),
+              (Kill{.id = "x-1", .waits = false}));
+    EXPECT_EQ(kill_statement("KILL QUERY WHERE query_id = 'x-1'"), (Kill{.id = "x-1"}));
+    EXPECT_EQ(kill_statement("KILL QUERY WHERE query_id = 'x-1' SYNC"),
+              (Kill{.id = "x-1", .waits = true}));
     for (const char* other :
          {"KILL QUERY WHERE query_id != 'x'", "KILL QUERY WHERE 1",
           "KILL MUTATION WHERE query_id = 'x'", "KILL QUERY WHERE query_id = 'x' OR 1",

@@ -17,7 +17,7 @@ namespace forgehouse::engine {
 namespace {
 
 constexpr std::chrono::milliseconds kKillAgain{100};
-constexpr std::chrono::milliseconds kWatch{20};
+constexpr std::chrono::milliseconds kWatch{20}, kGoneAgain{10};
 
 /// The shares leave room for the caches and for our own buffers beside the queries.
 struct MemoryPlan {
@@ -222,6 +222,13 @@ bool Database::kill_for_client(const std::string& query_id, const std::string& u
         q.doomed.insert(query_id);
         return true;
     });
+}
+
+Result<void> Database::wait_until_gone(const exec::Context& ctx,
+                                       const std::string& query_id) const {
+    while (queries_.with([&](const Queries& q) { return q.running.contains(query_id); }))
+        TRY(ctx.sleep(kGoneAgain));
+    return {};
 }
 
 void Database::give_back(const std::string& query_id) {

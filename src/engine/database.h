@@ -15,6 +15,7 @@
 #include "engine/chdb.h"
 #include "engine/policy.h"
 #include "engine/request.h"
+#include "exec/context.h"
 #include "exec/guarded.h"
 #include "exec/monitor.h"
 
@@ -75,6 +76,8 @@ public:
     /// The same for a client, who may kill what runs under its own name, and nothing of the
     /// writer's. False where there is no such query.
     bool kill_for_client(const std::string& query_id, const std::string& user);
+    /// Waits until no query of that id runs. Errors: Cancelled by the Context.
+    Result<void> wait_until_gone(const exec::Context& ctx, const std::string& query_id) const;
 
     /// Has the query with that id looked after from here on, as long as the object lives. Another
     /// thread does so, fifty times a second: one that has used the library and ends takes

@@ -18,6 +18,22 @@ constexpr std::string_view kOwnIds = "fh-";
 
 const net::ResponseWriter::Headers kText{{"Content-Type", "text/plain; charset=UTF-8"}};
 
+/// An answer in the packings that a client wants, one inside of the other.
+class PackedAnswer {
+public:
+    PackedAnswer(net::ResponseWriter& response, const AnswerPacking& wanted) : writer_(&response) {
+        if (wanted.coding != Coding::None) writer_ = &coded_.emplace(*writer_, wanted.coding);
+        if (wanted.in_blocks) writer_ = &blocks_.emplace(*writer_, Coding::Blocks);
+    }
+    PackedAnswer(const PackedAnswer&) = delete;
+    PackedAnswer& operator=(const PackedAnswer&) = delete;
+    net::ResponseWriter& writer() noexcept { return *writer_; }
+
+private:
+    std::optional<PackedResponse> coded_, blocks_;
+    net::ResponseWriter* writer_;
+};
+
 /// The host without its port, lower case.
 std::string host_of(std::string_view authority) {
     if (authority.starts_with('[')) {
@@ -155,19 +171,22 @@ ResultOf<Asker, Front::Exception> Front::log_in(const exec::Context& ctx,
 
 void Front::query(exec::Context& ctx, const net::HttpRequest& request, const Target& target,
                   const Visitor& visitor, net::BodyReader& body, net::ResponseWriter& response) {
-    const auto refuse = [&](Exception&& why) {
+    const auto refuse = [&](Exception&& why, net::ResponseWriter& to) {
         net::ResponseWriter::Headers headers = kText;
         headers.emplace_back("X-ClickHouse-Exception-Code", std::to_string(why.error.code));
         headers.insert(headers.end(), why.headers.begin(), why.headers.end());
-        (void)response.send(ctx, why.status, headers, why.error.text + "\n");
+        (void)to.send(ctx, why.status, headers, why.error.text + "\n");
     };
     auto asker = asker_of(ctx, request, target, visitor);
-    if (!asker) return refuse(std::move(asker.error()));
+    if (!asker) return refuse(std::move(asker.error()), response);
     auto asked = parse_query_request(target, request);
     if (!asked) {
         const int code = static_cast<int>(text::to_int(asked.error().field("code")).value_or(400));
+        // A client that wants its answers packed unpacks its errors too.
+        PackedAnswer packed(response, packing_of(target, request));
         return refuse({exception(static_cast<Code>(code), asked.error().describe()),
-                       asked.error().field("code").empty() ? 400 : status_of(code)});
+                       asked.error().field("code").empty() ? 400 : status_of(code)},
+                      packed.writer());
     }
     // Ids of our own making are not for clients: they would stand in another's way.
     if (asked->query_id.empty() || asked->query_id.starts_with(kOwnIds))
@@ -184,11 +203,9 @@ void Front::unpacked(exec::Context& ctx, Asker asker, QueryRequest asked, net::B
     net::BodyReader* from = &body;
     if (asked.of_body != Coding::None) from = &plain.emplace(*from, asked.of_body);
     if (asked.body_in_blocks) from = &blocks.emplace(*from, Coding::Blocks);
-    std::optional<PackedResponse> packed, in_blocks;
-    net::ResponseWriter* to = &response;
-    if (asked.of_answer != Coding::None) to = &packed.emplace(*to, asked.of_answer);
-    if (asked.answer_in_blocks) to = &in_blocks.emplace(*to, Coding::Blocks);
-    Query(database_, sessions_, std::move(asker), std::move(asked), ctx, *from, *to).run();
+    PackedAnswer packed(response, asked.packing);
+    Query(database_, sessions_, std::move(asker), std::move(asked), ctx, *from, packed.writer())
+        .run();
 }
 
 void Front::leave(exec::Context& ctx, const net::HttpRequest& request, const Visitor& visitor,

@@ -255,7 +255,23 @@ TEST_F(Http, GivesNativeOfAProtocolVersion) {
               plain.body.size() + info.size());
     const std::string empty = "SELECT number FROM numbers(0)";
     EXPECT_EQ(ask("default_format=Native&client_protocol_version=54460", empty).status, 200);
-    EXPECT_EQ(code(ask("default_format=Native&client_protocol_version=54460", "SELECT 1::Dynamic")),
+    // Types that stand in the data: what is put in is a byte for each column, no more.
+    const std::string open =
+        "SELECT number::Dynamic AS a, if(number % 2, 'x'::Variant(String, UInt64), "
+        "number::Variant(String, UInt64)) AS b, "
+        "CAST(format('{{\"a\":{}, \"b\":{{\"c\":[1,2]}}, \"t\":\"x\"}}', number), 'JSON(t "
+        "String)') AS c, "
+        "[c, '{}'::JSON(t String)] AS d, multiIf(number % 3 = 0, NULL::Dynamic, number % 3 = 1, "
+        "'s'::Dynamic, [number]::Dynamic) AS e, map('k', toLowCardinality(toString(number))) AS f "
+        "FROM numbers(100)";
+    const Reply open_plain = ask("default_format=Native&max_threads=1", open);
+    ASSERT_EQ(open_plain.status, 200) << open_plain.body;
+    const Reply open_with =
+        ask("default_format=Native&max_threads=1&client_protocol_version=54480", open);
+    ASSERT_EQ(open_with.status, 200) << open_with.body;
+    EXPECT_EQ(open_with.body.size(), open_plain.body.size() + info.size() + 6);
+    EXPECT_EQ(code(ask("default_format=Native&client_protocol_version=54460",
+                       "SELECT sumState(number) FROM numbers(3)")),
               "48");
     EXPECT_EQ(body("client_protocol_version=54460", "SELECT 1"), "1\n");
 }
@@ -273,6 +289,36 @@ TEST_F(Http, KillsAQueryById) {
     slow.join();
     EXPECT_EQ(body("", "KILL QUERY WHERE query_id = 'slow-1'"), "");
     EXPECT_NE(ask("", "KILL QUERY WHERE 1").status, 200);
+}
+
+TEST_F(Http, WaitsForTheEndOfAQueryThatItKillsInSync) {
+    std::jthread slow([&] {
+        const Reply reply = ask("query_id=slow-2&max_block_size=100",
+                                "SELECT sum(sleepEachRow(0.01)) FROM numbers(2000)");
+        EXPECT_EQ(code(reply), "394") << reply.body;
+    });
+    std::string killed;
+    for (int i = 0; i < 3000 && killed.empty(); ++i)
+        killed = body("", "KILL QUERY WHERE query_id = 'slow-2' SYNC");
+    EXPECT_EQ(killed, "finished\tslow-2\tdefault\t\n");
+    EXPECT_EQ(body("",
+                   "SELECT count() FROM system.processes WHERE query LIKE '%(0.01)%' AND query "
+                   "NOT LIKE '%processes%'"),
+              "0\n");
+    // One that asks for its own end has none to wait for.
+    EXPECT_EQ(ask("query_id=self", "KILL QUERY WHERE query_id = 'self' SYNC")
+                  .headers.count("x-clickhouse-query-id"),
+              1U);
+}
+
+TEST_F(Http, PacksARefusalToo) {
+    const Reply refused = ask("role=x&compress=1", "SELECT 1");
+    EXPECT_EQ(refused.status, 501);
+    EXPECT_TRUE(unpacked(Coding::Blocks, refused.body).starts_with("Code: 48.")) << refused.body;
+    const Reply gzip = ask("role=x", "SELECT 1", {{"Accept-Encoding", "gzip"}});
+    EXPECT_TRUE(unpacked(Coding::Gzip, gzip.body).starts_with("Code: 48."));
+    EXPECT_TRUE(ask("role=x&enable_http_compression=0", "SELECT 1", {{"Accept-Encoding", "gzip"}})
+                    .body.starts_with("Code: 48."));
 }
 
 TEST_F(Http, EndsAFailedAnswerAsClickHouseDoes) {

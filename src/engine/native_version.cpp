@@ -1,6 +1,7 @@
 #include "engine/native_version.h"
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <cstring>
 #include <optional>
@@ -116,16 +117,199 @@ std::uint64_t number_in(std::string_view text) {
 
 enum class Walk : unsigned char { Ok, Broken, UnknownType };
 
-/// How often LowCardinality stands in a type: each writes 8 bytes in front of all data of a column.
-std::uint64_t low_cardinalities(std::string_view type) {
-    std::uint64_t count = 0;
-    for (auto at = type.find("LowCardinality("); at != std::string_view::npos;
-         at = type.find("LowCardinality(", at + 1))
-        ++count;
-    return count;
+/// A type as its data lie in a column. Of Dynamic and JSON the parts are known once the prefixes of
+/// the column were read.
+struct Node {
+    enum class Kind : unsigned char {
+        Fixed,  ///< so many bytes each
+        String,
+        Nullable,
+        Dictionary,  ///< LowCardinality
+        Parts,       ///< of a tuple, one column behind the other
+        Array,
+        Variant,  ///< for each row one of the parts
+        Dynamic,  ///< the same, the parts stand in the prefix
+        Object    ///< JSON: its typed paths, then a Dynamic for each other one, then the rest
+    };
+    Kind kind;
+    std::uint64_t bytes = 0;
+    std::vector<Node> parts{};
+};
+
+std::optional<Node> node_of(std::string_view type, int depth);
+
+std::optional<Node> around(Node::Kind kind, std::string_view inside, int depth) {
+    auto inner = node_of(inside, depth);
+    if (!inner) return std::nullopt;
+    Node out{.kind = kind};
+    out.parts.push_back(std::move(*inner));
+    return out;
 }
 
-Walk walk(Cursor& at, std::string_view type, std::uint64_t rows, int depth);
+/// Elements with or without names.
+std::optional<Node> group(Node::Kind kind, std::string_view inside, int depth) {
+    Node out{.kind = kind};
+    for (const std::string_view element : arguments(inside)) {
+        auto inner = node_of(element_type(element), depth);
+        if (!inner) return std::nullopt;
+        out.parts.push_back(std::move(*inner));
+    }
+    // A tuple of nothing has a byte a row all the same.
+    if (out.parts.empty() && kind == Node::Kind::Parts)
+        return Node{.kind = Node::Kind::Fixed, .bytes = 1};
+    return out;
+}
+
+std::optional<Node> array_of(std::optional<Node> inner) {
+    if (!inner) return std::nullopt;
+    Node out{.kind = Node::Kind::Array};
+    out.parts.push_back(std::move(*inner));
+    return out;
+}
+
+/// Typed paths are `name type`; the other arguments say how many there may be of others, and which
+/// are left out.
+std::optional<Node> object(std::string_view inside, int depth) {
+    Node out{.kind = Node::Kind::Object};
+    for (const std::string_view argument : arguments(inside)) {
+        if (argument.starts_with("SKIP ") || argument.starts_with("max_dynamic_")) continue;
+        auto typed = node_of(element_type(argument), depth);
+        if (!typed) return std::nullopt;
+        out.parts.push_back(std::move(*typed));
+    }
+    return out;
+}
+
+std::optional<Node> compound(std::string_view name, std::string_view inside, int depth) {
+    using Kind = Node::Kind;
+    if (name == "Nullable") return around(Kind::Nullable, inside, depth);
+    if (name == "LowCardinality") {
+        constexpr std::string_view kNullable = "Nullable(";
+        if (inside.starts_with(kNullable) && inside.ends_with(')'))
+            inside = inside.substr(kNullable.size(), inside.size() - kNullable.size() - 1);
+        return around(Kind::Dictionary, inside, depth);
+    }
+    if (name == "Tuple") return group(Kind::Parts, inside, depth);
+    if (name == "Array") return around(Kind::Array, inside, depth);
+    if (name == "Map" || name == "Nested") return array_of(group(Kind::Parts, inside, depth));
+    if (name == "Variant") return group(Kind::Variant, inside, depth);
+    if (name == "Dynamic") return Node{.kind = Kind::Dynamic};
+    if (name == "JSON") return object(inside, depth);
+    if (name == "SimpleAggregateFunction") {
+        const auto parts = arguments(inside);
+        return parts.size() == 2 ? node_of(parts.back(), depth) : std::nullopt;
+    }
+    return std::nullopt;
+}
+
+/// nullopt for a type that is not known here.
+std::optional<Node> node_of(std::string_view type, int depth) {
+    if (depth > kDeepest) return std::nullopt;
+    const auto bracket = type.find('(');
+    const std::string_view name = type.substr(0, bracket);
+    std::string_view inside;
+    if (bracket != std::string_view::npos && type.ends_with(')'))
+        inside = type.substr(bracket + 1, type.size() - bracket - 2);
+    const auto fixed = [](std::uint64_t bytes) {
+        return Node{.kind = Node::Kind::Fixed, .bytes = bytes};
+    };
+    for (const Fixed& known : kFixed)
+        if (known.type == name) return fixed(known.bytes);
+    for (const Alias& known : kAliases)
+        if (known.type == name) return node_of(known.is, depth + 1);
+    if (name == "String") return Node{.kind = Node::Kind::String};
+    if (name == "FixedString") return fixed(number_in(inside));
+    if (name.starts_with("Interval")) return fixed(8);
+    if (name == "Decimal") {
+        const std::uint64_t digits = number_in(inside);
+        return fixed(digits < 10 ? 4 : digits < 19 ? 8 : digits < 39 ? 16 : 32);
+    }
+    return compound(name, inside, depth + 1);
+}
+
+// --- what stands in front of a column's data
+// ------------------------------------------------------
+
+// How Dynamic and JSON are written for a client that names no version, which is how the library is
+// asked. A newer client reads that form too: it looks at the number.
+constexpr std::uint64_t kDynamicForm = 1, kObjectForm = 0, kObjectAsText = 1;
+
+bool word(Cursor& at, std::uint64_t& out) {
+    const std::string_view from = at.rest;
+    if (!at.skip(8)) return false;
+    std::memcpy(&out, from.data(), sizeof out);
+    return true;
+}
+
+Walk prefix(Cursor& at, Node& node, int depth);
+
+Walk prefixes(Cursor& at, std::vector<Node>& parts, int depth) {
+    for (Node& part : parts)
+        if (const Walk w = prefix(at, part, depth); w != Walk::Ok) return w;
+    return Walk::Ok;
+}
+
+/// The types that occur, ordered by their names among which is that of what is in no type's column.
+Walk dynamic_prefix(Cursor& at, Node& node, int depth) {
+    std::uint64_t form = 0, most = 0, count = 0, mode = 0;
+    if (!word(at, form) || form != kDynamicForm || !at.number(most) || !at.number(count))
+        return Walk::Broken;
+    std::vector<std::string_view> names{"SharedVariant"};
+    for (std::uint64_t i = 0; i < count; ++i)
+        if (!at.text(names.emplace_back())) return Walk::Broken;
+    std::ranges::sort(names);
+    node.parts.clear();
+    for (const std::string_view name : names) {
+        auto part = node_of(name == "SharedVariant" ? std::string_view("String") : name, depth);
+        if (!part) return Walk::UnknownType;
+        node.parts.push_back(std::move(*part));
+    }
+    if (!word(at, mode) || mode != 0) return Walk::Broken;
+    return prefixes(at, node.parts, depth);
+}
+
+Walk object_prefix(Cursor& at, Node& node, int depth) {
+    std::uint64_t form = 0, most = 0, count = 0;
+    if (!word(at, form)) return Walk::Broken;
+    if (form == kObjectAsText) {
+        node = {.kind = Node::Kind::String};
+        return Walk::Ok;
+    }
+    if (form != kObjectForm || !at.number(most) || !at.number(count)) return Walk::Broken;
+    std::string_view ignored;
+    for (std::uint64_t i = 0; i < count; ++i)
+        if (!at.text(ignored)) return Walk::Broken;
+    if (const Walk w = prefixes(at, node.parts, depth); w != Walk::Ok) return w;
+    for (std::uint64_t i = 0; i < count; ++i) {
+        Node path{.kind = Node::Kind::Dynamic};
+        if (const Walk w = prefix(at, path, depth); w != Walk::Ok) return w;
+        node.parts.push_back(std::move(path));
+    }
+    // Paths that have no column of their own, with their values.
+    node.parts.push_back(*node_of("Array(Tuple(String, String))", 0));
+    return Walk::Ok;
+}
+
+Walk prefix(Cursor& at, Node& node, int depth) {
+    if (depth > kDeepest) return Walk::UnknownType;
+    std::uint64_t mode = 0;
+    switch (node.kind) {
+        case Node::Kind::Dictionary:
+            if (!at.skip(8)) return Walk::Broken;
+            break;
+        case Node::Kind::Variant:
+            if (!word(at, mode) || mode != 0) return Walk::Broken;
+            break;
+        case Node::Kind::Dynamic: return dynamic_prefix(at, node, depth + 1);
+        case Node::Kind::Object: return object_prefix(at, node, depth + 1);
+        default: break;
+    }
+    return prefixes(at, node.parts, depth + 1);
+}
+
+// --- the data ---------------------------------------------------------------------------------
+
+Walk data(Cursor& at, const Node& node, std::uint64_t rows);
 
 Walk strings(Cursor& at, std::uint64_t rows) {
     std::string_view ignored;
@@ -134,80 +318,70 @@ Walk strings(Cursor& at, std::uint64_t rows) {
     return Walk::Ok;
 }
 
-Walk elements(Cursor& at, std::string_view inside, std::uint64_t rows, int depth) {
-    const auto all = arguments(inside);
-    if (all.empty()) return at.skip(rows) ? Walk::Ok : Walk::Broken;
-    for (const std::string_view element : all)
-        if (const Walk w = walk(at, element_type(element), rows, depth); w != Walk::Ok) return w;
+Walk columns_of(Cursor& at, const std::vector<Node>& parts, std::uint64_t rows) {
+    for (const Node& part : parts)
+        if (const Walk w = data(at, part, rows); w != Walk::Ok) return w;
     return Walk::Ok;
 }
 
 /// Offsets, and then what they point into.
-template <class Inner>
-Walk array(Cursor& at, std::uint64_t rows, Inner&& inner) {
+Walk array(Cursor& at, const Node& inner, std::uint64_t rows) {
     const std::string_view offsets = at.rest;
     if (!at.skip(rows, 8)) return Walk::Broken;
     std::uint64_t last = 0;
     if (rows > 0) std::memcpy(&last, offsets.data() + (rows - 1) * 8, sizeof last);
-    return inner(last);
+    return data(at, inner, last);
 }
 
 /// A dictionary of its own, and for each row a place in it.
-Walk dictionary(Cursor& at, std::string_view type, std::uint64_t rows, int depth) {
+Walk dictionary(Cursor& at, const Node& inner, std::uint64_t rows) {
     if (rows == 0) return Walk::Ok;
-    const auto word = [&](std::uint64_t& out) {
-        const std::string_view from = at.rest;
-        if (!at.skip(8)) return false;
-        std::memcpy(&out, from.data(), sizeof out);
-        return true;
-    };
     std::uint64_t form = 0, keys = 0, places = 0;
-    if (!word(form) || !word(keys)) return Walk::Broken;
+    if (!word(at, form) || !word(at, keys)) return Walk::Broken;
     // One dictionary of all blocks is what only files have.
     if ((form & 0x100) != 0 || (form & 0xff) > 3) return Walk::Broken;
-    constexpr std::string_view kNullable = "Nullable(";
-    if (type.starts_with(kNullable) && type.ends_with(')'))
-        type = type.substr(kNullable.size(), type.size() - kNullable.size() - 1);
-    if (const Walk w = walk(at, type, keys, depth); w != Walk::Ok) return w;
-    if (!word(places) || places != rows) return Walk::Broken;
+    if (const Walk w = data(at, inner, keys); w != Walk::Ok) return w;
+    if (!word(at, places) || places != rows) return Walk::Broken;
     return at.skip(rows, std::uint64_t{1} << (form & 0xff)) ? Walk::Ok : Walk::Broken;
 }
 
-Walk walk(Cursor& at, std::string_view type, std::uint64_t rows, int depth) {
-    if (depth > kDeepest) return Walk::UnknownType;
-    const auto bracket = type.find('(');
-    const std::string_view name = type.substr(0, bracket);
-    std::string_view inside;
-    if (bracket != std::string_view::npos && type.ends_with(')'))
-        inside = type.substr(bracket + 1, type.size() - bracket - 2);
-    const auto deeper = [&](std::string_view of, std::uint64_t n) {
-        return walk(at, of, n, depth + 1);
-    };
-    const auto fixed = [&](std::uint64_t bytes) {
-        return at.skip(rows, bytes) ? Walk::Ok : Walk::Broken;
-    };
-    for (const Fixed& known : kFixed)
-        if (known.type == name) return fixed(known.bytes);
-    for (const Alias& known : kAliases)
-        if (known.type == name) return deeper(known.is, rows);
-    if (name == "String") return strings(at, rows);
-    if (name == "FixedString") return fixed(number_in(inside));
-    if (name.starts_with("Interval")) return fixed(8);
-    if (name == "Decimal") {
-        const std::uint64_t digits = number_in(inside);
-        return fixed(digits < 10 ? 4 : digits < 19 ? 8 : digits < 39 ? 16 : 32);
-    }
-    if (name == "Nullable") return at.skip(rows) ? deeper(inside, rows) : Walk::Broken;
-    if (name == "LowCardinality") return dictionary(at, inside, rows, depth + 1);
-    if (name == "Tuple") return elements(at, inside, rows, depth + 1);
-    if (name == "Array") return array(at, rows, [&](std::uint64_t n) { return deeper(inside, n); });
-    if (name == "Map" || name == "Nested")
-        return array(at, rows, [&](std::uint64_t n) { return elements(at, inside, n, depth + 1); });
-    if (name == "SimpleAggregateFunction") {
-        const auto parts = arguments(inside);
-        return parts.size() == 2 ? deeper(parts.back(), rows) : Walk::UnknownType;
+/// Which of the parts each row is of, 255 for none; then the parts, each with its rows alone.
+Walk variant(Cursor& at, const std::vector<Node>& parts, std::uint64_t rows) {
+    const std::string_view which = at.rest;
+    if (!at.skip(rows)) return Walk::Broken;
+    std::array<std::uint64_t, 256> counts{};
+    for (std::uint64_t i = 0; i < rows; ++i) ++counts[static_cast<unsigned char>(which[i])];
+    for (std::size_t i = parts.size(); i < 255; ++i)
+        if (counts[i] > 0) return Walk::Broken;
+    for (std::size_t i = 0; i < parts.size(); ++i)
+        if (const Walk w = data(at, parts[i], counts[i]); w != Walk::Ok) return w;
+    return Walk::Ok;
+}
+
+Walk data(Cursor& at, const Node& node, std::uint64_t rows) {
+    using Kind = Node::Kind;
+    switch (node.kind) {
+        case Kind::Fixed: return at.skip(rows, node.bytes) ? Walk::Ok : Walk::Broken;
+        case Kind::String: return strings(at, rows);
+        case Kind::Nullable:
+            return at.skip(rows) ? data(at, node.parts.front(), rows) : Walk::Broken;
+        case Kind::Dictionary: return dictionary(at, node.parts.front(), rows);
+        case Kind::Array: return array(at, node.parts.front(), rows);
+        case Kind::Variant:
+        case Kind::Dynamic: return variant(at, node.parts, rows);
+        case Kind::Parts:
+        case Kind::Object: return columns_of(at, node.parts, rows);
     }
     return Walk::UnknownType;
+}
+
+/// Moves over all of a column.
+Walk column(Cursor& at, std::string_view type, std::uint64_t rows) {
+    auto node = node_of(type, 0);
+    if (!node) return Walk::UnknownType;
+    if (rows == 0) return Walk::Ok;
+    if (const Walk w = prefix(at, *node, 0); w != Walk::Ok) return w;
+    return data(at, *node, rows);
 }
 
 SqlError error_of(Walk walk, std::string_view type) {
@@ -241,9 +415,7 @@ SqlResult<std::string> native_of_version(std::string_view blocks, std::uint64_t 
             copied(begin);
             if (version >= kCustomSerialization) out += '\0';
             begin = at.rest;
-            if (rows > 0 && !at.skip(low_cardinalities(type), 8))
-                return FailureOf(error_of(Walk::Broken, type));
-            if (const Walk w = walk(at, type, rows, 0); w != Walk::Ok)
+            if (const Walk w = column(at, type, rows); w != Walk::Ok)
                 return FailureOf(error_of(w, type));
             copied(begin);
         }

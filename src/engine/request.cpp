@@ -61,11 +61,11 @@ Result<bool> take_transport(QueryRequest& out, const std::string& name, const st
     } else if (name == "user" || name == "password") {
         // Those of the URL were looked at (credentials.h); in a form they mean nothing.
     } else if (name == "compress") {
-        out.answer_in_blocks = !is_off(value);
+        out.packing.in_blocks = !is_off(value);
     } else if (name == "decompress") {
         out.body_in_blocks = !is_off(value);
     } else if (name == "enable_http_compression") {
-        if (is_off(value)) out.of_answer = Coding::None;
+        if (is_off(value)) out.packing.coding = Coding::None;
     } else if (name == "session_id") {
         out.session.id = value;
     } else if (name == "session_check") {
@@ -129,11 +129,20 @@ Result<void> add_parameter(QueryRequest& request, const std::string& name,
     return {};
 }
 
+AnswerPacking packing_of(const Target& target, const net::HttpRequest& request) {
+    QueryRequest out;
+    out.packing.coding = accepted_coding(request.header("accept-encoding"));
+    for (const auto& [name, value] : target.parameters)
+        if (name == "compress" || name == "enable_http_compression")
+            (void)take_transport(out, name, value);
+    return out.packing;
+}
+
 Result<QueryRequest> parse_query_request(const Target& target, const net::HttpRequest& request) {
     QueryRequest out;
     out.database = request.header("x-clickhouse-database");
     out.default_format = request.header("x-clickhouse-format");
-    out.of_answer = accepted_coding(request.header("accept-encoding"));
+    out.packing.coding = accepted_coding(request.header("accept-encoding"));
     const auto of_body = coding_named(request.header("content-encoding"));
     if (!of_body)
         return Failure(

@@ -33,6 +33,12 @@ struct SessionName {
     bool ends = false;  ///< with this request
 };
 
+/// How an answer is wanted.
+struct AnswerPacking {
+    Coding coding = Coding::None;  ///< Accept-Encoding
+    bool in_blocks = false;        ///< `compress=1`, inside of `coding`
+};
+
 /// A query as the URL and the headers state it; the body may go on with its text.
 struct QueryRequest {
     std::string query;  ///< the parameter, "" where there is none
@@ -43,10 +49,9 @@ struct QueryRequest {
     std::uint64_t held_bytes = 0;  ///< it may only begin with so many, or with its end
     bool tells_progress = false;   ///< in the head, while it runs
     std::chrono::milliseconds progress_interval{100};
-    Coding of_body = Coding::None;    ///< how the body is packed (Content-Encoding)
-    Coding of_answer = Coding::None;  ///< how the answer is wanted (Accept-Encoding)
-    bool body_in_blocks = false;      ///< `decompress=1`, inside of `of_body`
-    bool answer_in_blocks = false;    ///< `compress=1`, inside of `of_answer`
+    Coding of_body = Coding::None;  ///< how the body is packed (Content-Encoding)
+    bool body_in_blocks = false;    ///< `decompress=1`, inside of `of_body`
+    AnswerPacking packing{};
     SessionName session{};
     std::uint64_t protocol_version = 0;  ///< of an answer in Native; 0: without one
     std::string boundary;                ///< of the form that the body is; "": it is none
@@ -57,6 +62,9 @@ struct QueryRequest {
 /// One parameter more, of the URL or of a form. Errors: as parse_query_request().
 Result<void> add_parameter(QueryRequest& request, const std::string& name,
                            const std::string& value);
+
+/// That alone, also of a request whose other parameters are refused.
+AnswerPacking packing_of(const Target& target, const net::HttpRequest& request);
 
 /// Errors (field `code` as ClickHouse would send it): Invalid for what is not served: roles,
 /// unknown packings.

@@ -61,10 +61,10 @@ TEST(QueryRequest, ReadsSessionsAndPackings) {
     EXPECT_EQ(request->session.id, "s");
     EXPECT_EQ(request->session.timeout.count(), 5);
     EXPECT_TRUE(request->session.must_exist);
-    EXPECT_TRUE(request->answer_in_blocks);
+    EXPECT_TRUE(request->packing.in_blocks);
     EXPECT_TRUE(request->body_in_blocks);
     EXPECT_EQ(request->of_body, Coding::Gzip);
-    EXPECT_EQ(request->of_answer, Coding::Lz4);
+    EXPECT_EQ(request->packing.coding, Coding::Lz4);
     EXPECT_EQ(request->boundary, "x");
     EXPECT_TRUE(request->settings.empty());
 }

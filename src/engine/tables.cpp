@@ -12,6 +12,7 @@ namespace forgehouse::engine {
 namespace {
 
 constexpr std::size_t kChunk = 128 * 1024;
+constexpr std::chrono::seconds kKillPatience{60};
 constexpr std::size_t kMostForm = 64 * 1024 * 1024;
 
 bool is_plain_name(std::string_view name) {
@@ -76,12 +77,8 @@ SqlResult<bool> Query::own() {
         done = keep(*settings, "");
     } else if (const auto database = use_statement(*spelled)) {
         done = keep({}, *database);
-    } else if (const auto id = kill_statement(*spelled)) {
-        // What the database would answer: a row for what it kills, none where there is nothing.
-        text_ = fmt::format(
-            "SELECT 'waiting' AS kill_status, {} AS query_id, 'default' AS user, '' AS query{}",
-            quoted_text(*id), database_.kill_for_client(*id, asker_.user) ? "" : " WHERE 0");
-        return false;
+    } else if (const auto killed = kill_statement(*spelled)) {
+        return kill(*killed);
     } else {
         return false;
     }
@@ -89,6 +86,20 @@ SqlResult<bool> Query::own() {
     let_go();
     out_.send(200, headers({}), "");
     return true;
+}
+
+/// What the database would answer: a row for what it kills, none where there is nothing.
+SqlResult<bool> Query::kill(const Kill& wanted) {
+    const bool found = database_.kill_for_client(wanted.id, asker_.user);
+    if (found && wanted.waits && wanted.id != request_.query_id)
+        if (const auto gone =
+                database_.wait_until_gone(ctx_.with_timeout(kKillPatience), wanted.id);
+            !gone)
+            return FailureOf(exception(Code::SocketTimeout, "The query has not ended yet"));
+    text_ = fmt::format("SELECT '{}' AS kill_status, {} AS query_id, {} AS user, '' AS query{}",
+                        wanted.waits ? "finished" : "waiting", quoted_text(wanted.id),
+                        quoted_text(asker_.user), found ? "" : " WHERE 0");
+    return false;
 }
 
 /// Without a session_id nothing is kept, as ClickHouse has it; the statement is checked all the
