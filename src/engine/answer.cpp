@@ -136,7 +136,10 @@ SqlResult<void> Query::check(SqlSession& session, bool& may_write) {
         return FailureOf(exception(Code::Readonly, "Cannot execute query in readonly mode"));
     const bool here = tables() == nullptr;
     const bool of_settings = reads && here && names_settings(text_);
-    if (reads && here && !of_settings && !may_reach_outside(text_, database_.outside())) return {};
+    const bool shows_others = asker_.logged_in && may_show_others_queries(text_);
+    if (reads && here && !of_settings && !shows_others &&
+        !may_reach_outside(text_, database_.outside()))
+        return {};
     auto spelled = database_.canonical(text_);
     if (!spelled) return FailureOf(std::move(spelled.error()));
     if (!reads && analysis.kind != Analysis::Class::Mutating && !is_of_temporary_table(*spelled))
@@ -149,9 +152,12 @@ SqlResult<void> Query::check(SqlSession& session, bool& may_write) {
     }
     const std::string_view home =
         request_.database.empty() ? std::string_view("default") : request_.database;
-    const auto allowed = reads ? check_read(*spelled, database_.outside(), request_.parameters)
-                               : check_write(*spelled, home, database_.outside(), asker_.limits,
-                                             request_.parameters);
+    auto allowed = reads ? check_read(*spelled, database_.outside(), request_.parameters)
+                         : check_write(*spelled, home, database_.outside(), asker_.limits,
+                                       request_.parameters);
+    if (allowed && reads) allowed = check_nested_settings(*spelled, asker_.limits);
+    if (allowed && asker_.logged_in)
+        allowed = check_others_queries(*spelled, home, request_.parameters);
     if (!allowed) return FailureOf(from_error(allowed.error(), Code::AccessDenied));
     // What was looked at is what runs: no second reading of the client's own spelling.
     if (!reads || !here) text_ = std::move(*spelled);

@@ -126,6 +126,7 @@ Pairs Database::defaults_for(const SessionWish& wish) const {
         std::min(memory_plan(memory_).before_spill, limits.memory_bytes / 2);
     out.insert(out.end(),
                {{"final", "1"},
+                {"allow_introspection_functions", "0"},
                 {"input_format_values_interpret_expressions", wish.evaluates ? "1" : "0"},
                 {"input_format_values_deduce_templates_of_expressions", wish.evaluates ? "1" : "0"},
                 {"max_memory_usage", std::to_string(limits.memory_bytes)},

@@ -149,6 +149,7 @@ ResultOf<Asker, Front::Exception> Front::log_in(const exec::Context& ctx,
     const auto user = logins_->check(ctx, credentials, request.peer);
     if (user)
         return Asker{.role = (*user)->may_write ? Role::Owner : Role::Reader,
+                     .logged_in = true,
                      .user = (*user)->name,
                      .limits = bounded(database_.limits(), (*user)->limits)};
     const std::string name = text::printable(credentials.user);

@@ -348,7 +348,7 @@ Walk dictionary(Cursor& at, const Node& inner, std::uint64_t rows) {
 /// Which of the parts each row is of, 255 for none; then the parts, each with its rows alone.
 Walk variant(Cursor& at, const std::vector<Node>& parts, std::uint64_t rows) {
     const std::string_view which = at.rest;
-    if (!at.skip(rows)) return Walk::Broken;
+    if (parts.size() > 255 || !at.skip(rows)) return Walk::Broken;
     std::array<std::uint64_t, 256> counts{};
     for (std::uint64_t i = 0; i < rows; ++i) ++counts[static_cast<unsigned char>(which[i])];
     for (std::size_t i = parts.size(); i < 255; ++i)

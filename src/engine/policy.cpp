@@ -15,35 +15,6 @@ bool contains(Names names, std::string_view name) {
     return std::ranges::find(names, name) != names.end();
 }
 
-// Table functions that stay inside the database.
-constexpr std::string_view kInside[]{"sqlstandardvalues",
-                                     "dictionary",
-                                     "format",
-                                     "fuzzjson",
-                                     "generaterandom",
-                                     "generateseries",
-                                     "generate_series",
-                                     "loop",
-                                     "merge",
-                                     "mergetreeindex",
-                                     "mergetreeprojection",
-                                     "mergetreetextindex",
-                                     "null",
-                                     "numbers",
-                                     "numbers_mt",
-                                     "primes",
-                                     "values",
-                                     "view",
-                                     "viewexplain",
-                                     "viewifpermitted",
-                                     "zeros",
-                                     "zeros_mt",
-                                     "mergetreeanalyzeindexes"};
-// Functions that reach outside and are no table functions.
-constexpr std::string_view kOutsideFunctions[]{"catboostevaluate", "evalmlmethod",
-                                               "hascolumnintable", "showcertificate",
-                                               "filesystemavailable"};
-
 // Engines that keep their rows in their own folder, and nothing but rows.
 constexpr std::string_view kEngines[]{"MergeTree",
                                       "ReplacingMergeTree",
@@ -148,6 +119,8 @@ private:
         if (sees_symbol(".")) return unknown();
         if (contains(kClosedDatabases, text::lower_ascii(database)))
             return Failure(denied("this database is not open to clients", database));
+        if (table.find('/') != std::string::npos)
+            return Failure(denied("a table's name may not be a path", table));
         if (text::lower_ascii(table).starts_with("git_") || table.starts_with("."))
             return Failure(
                 denied("this table belongs to Forgehouse: clients may only read it", table));
@@ -360,111 +333,7 @@ private:
     std::size_t at_ = 0;
 };
 
-/// A parameter of that name may stand for a name: what it says is checked like a name in the text.
-Result<void> check_identifier(std::string_view parameter, const std::set<std::string>& outside,
-                              const SqlParameters& parameters) {
-    for (const auto& [name, value] : parameters) {
-        if (name != parameter) continue;
-        const bool plain = !value.empty() && std::ranges::all_of(value, [](char c) {
-            return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-                   c == '_';
-        });
-        if (!plain)
-            return Failure(
-                denied("a parameter that stands for a name must be one of letters, "
-                       "digits and _; write database and table as two parameters",
-                       value));
-        if (outside.contains(text::lower_ascii(value)))
-            return Failure(
-                denied("a parameter may not stand for the name of a function that "
-                       "reaches outside the database",
-                       value));
-    }
-    return {};
-}
-
-/// A function may stand without brackets, as a value: `arrayMap(file, …)`, `APPLY(file)`. A column
-/// of such a name is still open, by its table: `t.file`.
-Result<void> check_value(const std::vector<Token>& tokens, std::size_t i,
-                         const std::set<std::string>& outside, const SqlParameters& parameters) {
-    const bool qualified = i > 0 && (tokens[i - 1].is_symbol(".") || tokens[i - 1].is_word("AS"));
-    const bool typed = i > 0 && tokens[i - 1].is_symbol(":");
-    const auto name = name_of(tokens[i]);
-    if (!name) return Failure(denied("a name has an odd spelling", tokens[i].text));
-    const std::string lower = text::lower_ascii(*name);
-    if (typed && lower == "identifier") {
-        const auto parameter = i > 1 ? name_of(tokens[i - 2]) : std::string();
-        if (!parameter) return Failure(denied("a parameter has an odd name", tokens[i - 2].text));
-        return check_identifier(*parameter, outside, parameters);
-    }
-    if (!qualified && (lower == "file" || contains(kOutsideFunctions, lower)))
-        return Failure(
-            denied("this function reaches outside the database and is not open to "
-                   "clients; a column of that name is `table.name`",
-                   *name));
-    return {};
-}
-
 }  // namespace
-
-std::set<std::string> outside_functions(const std::vector<std::string>& all_table_functions) {
-    std::set<std::string> outside;
-    for (const std::string& name : all_table_functions)
-        if (const std::string lower = text::lower_ascii(name); !contains(kInside, lower))
-            outside.insert(lower);
-    for (const std::string_view name : kOutsideFunctions) outside.emplace(name);
-    outside.insert("file");
-    return outside;
-}
-
-namespace {
-
-/// Whether one of the text's words is a name that reaches outside, or may stand for one.
-bool has_outside_word(std::string_view sql, const std::set<std::string>& outside) {
-    std::string word;
-    const auto known = [&] { return outside.contains(word) || word == "identifier"; };
-    for (const char c : sql) {
-        const char lower = c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
-        if ((lower >= 'a' && lower <= 'z') || (lower >= '0' && lower <= '9') || lower == '_') {
-            word += lower;
-        } else {
-            if (known()) return true;
-            word.clear();
-        }
-    }
-    return known();
-}
-
-}  // namespace
-
-bool may_reach_outside(std::string_view sql, const std::set<std::string>& outside) {
-    // An escape or a letter beyond ASCII may spell a name in a way that we do not see.
-    const auto odd = [](char c) { return c == '\\' || static_cast<unsigned char>(c) >= 0x80; };
-    return std::ranges::any_of(sql, odd) || has_outside_word(sql, outside);
-}
-
-bool values_stay_inside(std::string_view data, const std::set<std::string>& outside) {
-    return data.find_first_of("\"`{") == std::string_view::npos && !has_outside_word(data, outside);
-}
-
-Result<void> check_read(std::string_view canonical, const std::set<std::string>& outside,
-                        const SqlParameters& parameters) {
-    TRY_LET(tokens, tokenize(canonical));
-    for (std::size_t i = 0; i < tokens.size(); ++i) {
-        if (tokens[i].kind != Token::Kind::Word && tokens[i].kind != Token::Kind::Name) continue;
-        TRY(check_value(tokens, i, outside, parameters));
-        if (i + 1 == tokens.size() || !tokens[i + 1].is_symbol("(")) continue;
-        const auto name = name_of(tokens[i]);
-        if (!name)
-            return Failure(denied("a function has a name of an odd spelling", tokens[i].text));
-        if (outside.contains(text::lower_ascii(*name)))
-            return Failure(
-                denied("this function reaches outside the database and is not open to "
-                       "clients",
-                       *name));
-    }
-    return {};
-}
 
 Result<void> check_write(std::string_view canonical, std::string_view database,
                          const std::set<std::string>& outside, const QueryLimits& limits,

@@ -25,6 +25,7 @@ struct QueryLimits {
 /// On whose behalf a query runs.
 struct Asker {
     Role role = Role::Reader;
+    bool logged_in = false;        ///< as `user`; others log in too, and are not to see each other
     std::string user = "default";  ///< as ClickHouse names it; our own writer is `default` too
     QueryLimits limits{};
 };
@@ -53,10 +54,23 @@ bool values_stay_inside(std::string_view data, const std::set<std::string>& outs
 /// Looks at a statement in ClickHouse's own canonical spelling (formatQuerySingleLine), in which
 /// there are no comments, no odd quotes and one spelling for each thing.
 /// `parameters` are what the client binds: {x:Identifier} may stand for a plain name of letters,
-/// digits and _, and not for a function that reaches outside.
+/// digits and _, and not for a function that reaches outside. Names that are paths are refused: the
+/// library would take them for files.
 /// Errors: Denied with the reason.
 Result<void> check_read(std::string_view canonical, const std::set<std::string>& outside,
                         const SqlParameters& parameters = {});
+
+/// What stands behind SETTINGS in a statement that reads, also inside of subqueries, where the
+/// library applies it without a look at `readonly`. Errors: Denied for what check_setting() refuses
+/// a reader, and for values that are not plain.
+Result<void> check_nested_settings(std::string_view canonical, const QueryLimits& limits);
+
+/// Whether the text may read what other users ask: the tables of queries that run or ran. Looks for
+/// words alone.
+bool may_show_others_queries(std::string_view sql);
+/// Denied where it does. `database` is where names without one go.
+Result<void> check_others_queries(std::string_view canonical, std::string_view database,
+                                  const SqlParameters& parameters = {});
 
 /// The same for a statement that changes something, on behalf of the owner. `database` is where
 /// names without one go.

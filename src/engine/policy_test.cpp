@@ -37,6 +37,56 @@ TEST(CheckRead, LeavesNamesOfColumnsAlone) {
         EXPECT_TRUE(check_read(sql, kOutside)) << sql;
 }
 
+TEST(CheckRead, RefusesNamesThatAreFiles) {
+    for (const char* sql :
+         {"SELECT * FROM `/proc/self/maps`", "SELECT * FROM a, `/x`", "SELECT * FROM `../x`",
+          "SELECT * FROM (SELECT * FROM `/x`)", "DESCRIBE TABLE `/x`", "SELECT * FROM `a/../b`",
+          "SELECT * FROM `http://127.0.0.1/`", "SELECT * FROM `~/x`",
+          "SELECT * FROM default.`/x`"}) {
+        EXPECT_FALSE(check_read(sql, kOutside)) << sql;
+        EXPECT_TRUE(may_reach_outside(sql, kOutside)) << sql;
+    }
+    for (const char* sql :
+         {"SELECT a / b AS `a/b` FROM t ORDER BY `a/b`", "SELECT '/x', '..'", "SELECT 1 AS `/y`"})
+        EXPECT_TRUE(check_read(sql, kOutside)) << sql;
+}
+
+TEST(CheckNestedSettings, HoldsThemToWhatAReaderMaySet) {
+    const QueryLimits limits{.memory_bytes = 1000, .seconds = 10, .threads = 2};
+    for (const char* sql :
+         {"SELECT * FROM (SELECT 1 SETTINGS readonly = 0)",
+          "SELECT 1 SETTINGS max_memory_usage = 0",
+          "SELECT (SELECT 1 SETTINGS max_block_size = 5, readonly = 0)",
+          "SELECT 1 UNION ALL SELECT 2 SETTINGS max_execution_time = 11",
+          "WITH x AS (SELECT 1 SETTINGS allow_introspection_functions = 1) SELECT * FROM x",
+          "SELECT 1 SETTINGS additional_table_filters = {'t':'1'}",
+          "SELECT 1 SETTINGS max_block_size = -5",
+          "SELECT 1 SETTINGS max_threads = 3, final = 1"}) {
+        EXPECT_FALSE(check_nested_settings(sql, limits)) << sql;
+        EXPECT_TRUE(may_reach_outside(sql, kOutside)) << sql;
+    }
+    for (const char* sql : {"SELECT * FROM (SELECT 1 SETTINGS max_threads = 2, max_block_size = 5)",
+                            "SELECT settings FROM t", "SELECT 'SETTINGS readonly = 0'",
+                            "SELECT 1 SETTINGS output_format_json_quote_64bit_integers = TRUE"})
+        EXPECT_TRUE(check_nested_settings(sql, limits)) << sql;
+}
+
+TEST(CheckOthersQueries, ClosesWhatShowsThem) {
+    for (const char* sql :
+         {"SELECT query FROM system.processes", "SELECT * FROM `system`.`processes`",
+          "SHOW PROCESSLIST", "SELECT * FROM processes", "SELECT * FROM system.errors",
+          "SELECT * FROM merge('system', 'proc')", "SELECT * FROM system.query_log"}) {
+        EXPECT_FALSE(check_others_queries(sql, "default")) << sql;
+        EXPECT_TRUE(may_show_others_queries(sql)) << sql;
+    }
+    EXPECT_FALSE(check_others_queries("SELECT * FROM errors", "system"));
+    EXPECT_FALSE(check_others_queries("SELECT * FROM system.{t:Identifier}", "default",
+                                      {{"t", "processes"}}));
+    for (const char* sql : {"SELECT t.processes FROM t", "SELECT errors FROM runs",
+                            "SELECT 'system.processes'", "SELECT * FROM runs.errors"})
+        EXPECT_TRUE(check_others_queries(sql, "default")) << sql;
+}
+
 TEST(CheckSetting, TakesNoExpressionFromAClient) {
     const QueryLimits limits{};
     for (const char* name : {"additional_result_filter", "additional_table_filters", "readonly",

@@ -292,6 +292,9 @@ Result<Ending> serve(const Options& options) {
     if (!claimed) return Ending::AlreadyRunning;
     if (claimed->tcp) claimed->tcp->speak_tls(std::move(early.tls));
     TRY(confine(plan_for(dir, library), support));
+    // A name without a `/` at its front is no file's then: there is none that may be read.
+    if (::chdir(dir.socket.parent_path().c_str()) != 0)
+        log::warn("engine", "the working directory cannot be left");
 
     TRY_LET(database, Database::open(library, dir.clickhouse, options.memory_bytes));
     Ending ending = Ending::Stopped;

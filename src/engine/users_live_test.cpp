@@ -152,9 +152,10 @@ TEST_F(Users, HaveSessionsAndQueriesOfTheirOwn) {
                     basic("writer:writer"), endless.size(), endless));
     std::string found;
     for (int i = 0; i < 1000 && found != "1\n"; ++i)
-        found = as("reader",
-                   "SELECT count() FROM system.processes WHERE query LIKE '% = 12' AND "
-                   "query NOT LIKE '%system.processes%'")
+        found = child_
+                    ->as_reader(
+                        "SELECT count() FROM system.processes WHERE query LIKE '% = 12' "
+                        "AND query NOT LIKE '%system.processes%'")
                     .body;
     ASSERT_EQ(found, "1\n");
     EXPECT_EQ(as("other", "KILL QUERY WHERE query_id = 'of-writer'").body, "");
