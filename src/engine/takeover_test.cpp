@@ -129,6 +129,29 @@ TEST(Life, LeavesWhenNobodyAsks) {
     EXPECT_NE(child.errors().find("left"), std::string::npos);
 }
 
+TEST(Life, FinishesMergesAndMutationsBeforeItLeavesIdle) {
+    ASSERT_FALSE(library().empty());
+    const TempFolder folder;
+    const auto from = std::chrono::steady_clock::now();
+    {
+        Child child(folder.path(), {"--idle", "1"});
+        child.must("CREATE TABLE t (a Int64) ENGINE = MergeTree ORDER BY a");
+        child.must("INSERT INTO t SELECT number FROM numbers(5)");
+        // Two that take two seconds and a half each, one behind the other.
+        for (const char* which : {"a = 3", "a = 9"})
+            child.must(
+                fmt::format("ALTER TABLE t DELETE WHERE sleepEachRow(0.5) = 0 AND {}", which),
+                "allow_nondeterministic_mutations=1");
+        EXPECT_EQ(child.wait(), 0);
+        EXPECT_NE(child.errors().find("left"), std::string::npos);
+    }
+    EXPECT_GT(std::chrono::steady_clock::now() - from, std::chrono::seconds(3));
+    // The next engine finds them done, and does not begin again.
+    const Child next(folder.path());
+    EXPECT_EQ(next.must("SELECT count() FROM system.mutations WHERE NOT is_done"), "0\n");
+    EXPECT_EQ(next.must("SELECT groupArray(a) FROM t"), "[0,1,2,4]\n");
+}
+
 TEST(Life, ASecondOneLeavesQuietly) {
     ASSERT_FALSE(library().empty());
     const TempFolder folder;
