@@ -13,12 +13,10 @@
 #include "engine/clauses.h"
 #include "engine/convert.h"
 #include "engine/exceptions.h"
-#include "engine/native_version.h"
 
 namespace forgehouse::engine {
 namespace {
 
-constexpr const char* kDisplayName = "Forgehouse";
 constexpr std::size_t kChunk = 128 * 1024;
 // A statement is held in memory whole; the data of an INSERT are not part of it.
 constexpr std::size_t kMaxText = 4 * 1024 * 1024;
@@ -39,10 +37,6 @@ SqlError from_error(const Error& error, Code code) {
 SqlError body_error(const Error& error) {
     const bool broken = error.code() == Errc::Invalid;
     return exception(broken ? Code::IncorrectData : Code::SocketTimeout, error.describe());
-}
-
-SqlError gone() {
-    return {.code = 210, .text = "Code: 210. DB::Exception: the client hung up. (NETWORK_ERROR)"};
 }
 
 }  // namespace
@@ -277,8 +271,7 @@ SqlResult<void> Query::whole(std::uint64_t cap) {
         return {};
     }
     // Nothing of the session that holds the tables is used once another request may have it.
-    auto copy = has_version() ? native_of_version(bytes->view(), request_.protocol_version)
-                              : SqlResult<std::string>(bytes->view());
+    auto copy = has_version() ? versioned(bytes->view()) : SqlResult<std::string>(bytes->view());
     if (!copy) return FailureOf(std::move(copy.error()));
     bytes = SqlBytes();
     let_go();
@@ -312,7 +305,7 @@ SqlResult<bool> Query::in_parts(SqlSession& session) {
         if (in_rows) bytes = rows.take(bytes);
         std::string of_version;
         if (has_version()) {
-            auto made = native_of_version(bytes, request_.protocol_version);
+            auto made = versioned(bytes);
             if (!made) return FailureOf(std::move(made.error()));
             of_version = std::move(*made);
             bytes = of_version;
@@ -375,7 +368,7 @@ SqlResult<bool> Query::converted() {
     if (!done) return done;
     if (!*done) return done;
     let_go();
-    if (!out_.finish()) return FailureOf(gone());
+    if (auto ended = finish(); !ended) return FailureOf(std::move(ended.error()));
     return done;
 }
 
@@ -429,52 +422,6 @@ SqlResult<void> Query::feed(SqlInsert& insert, std::string_view first) {
         if (auto taken = insert.append(*bytes); !taken) return taken;
     }
     return {};
-}
-
-// --- writing -----------------------------------------------------------------------------------
-
-net::ResponseWriter::Headers Query::headers(const SqlStatistics& s) const {
-    return {
-        {"Content-Type", std::string(content_type_of(format_))},
-        {"X-ClickHouse-Query-Id", request_.query_id},
-        {"X-ClickHouse-Server-Display-Name", kDisplayName},
-        {"X-ClickHouse-Format", format_},
-        {"X-ClickHouse-Timezone", database_.timezone()},
-        {"X-ClickHouse-Exception-Tag", tag_},
-        {"X-ClickHouse-Summary",
-         fmt::format(R"({{"read_rows":"{}","read_bytes":"{}","written_rows":"{}",)"
-                     R"("written_bytes":"{}","result_rows":"{}","result_bytes":"{}",)"
-                     R"("elapsed_ns":"{}","total_rows_to_read":"{}"}})",
-                     s.read_rows, s.read_bytes, s.written_rows, s.written_bytes, s.result_rows,
-                     s.result_bytes, static_cast<std::uint64_t>(s.elapsed_s * 1e9), s.read_rows)}};
-}
-
-SqlResult<void> Query::put(std::string_view bytes) {
-    if (bytes.empty()) return {};
-    if (!out_.put(bytes)) {
-        database_.kill(request_.query_id);
-        return FailureOf(gone());
-    }
-    return {};
-}
-
-void Query::fail(const SqlError& error) {
-    log::debug("engine", "a query failed",
-               {{"query_id", request_.query_id}, {"exception", error.text}});
-    let_go();
-    if (out_.started()) {
-        // After the first byte there is no status to send: ClickHouse's block, and an answer that
-        // ends without its last chunk.
-        (void)out_.put(exception_block(error, tag_));
-        return;
-    }
-    out_.send(status_of(error.code),
-              {{"Content-Type", "text/plain; charset=UTF-8"},
-               {"X-ClickHouse-Query-Id", request_.query_id},
-               {"X-ClickHouse-Server-Display-Name", kDisplayName},
-               {"X-ClickHouse-Timezone", database_.timezone()},
-               {"X-ClickHouse-Exception-Code", std::to_string(error.code)}},
-              error.text + "\n");
 }
 
 }  // namespace forgehouse::engine

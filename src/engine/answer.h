@@ -78,8 +78,10 @@ private:
 
     // writing it
     net::ResponseWriter::Headers headers(const SqlStatistics& statistics) const;
+    SqlResult<std::string> versioned(std::string_view blocks);
     bool has_version() const { return format_ == "Native" && request_.protocol_version > 0; }
     SqlResult<void> put(std::string_view bytes);
+    SqlResult<void> finish();
     void fail(const SqlError& error);
 
     Database& database_;
@@ -93,7 +95,8 @@ private:
     std::optional<Sessions::Lease> lease_;
     std::optional<TablesSession> external_;  // tables of this query alone
     std::optional<SqlSession> fresh_;
-    std::string text_;  // the query so far: parameter, then body
+    std::optional<std::vector<std::string>> types_;  // of the answer's columns, where they matter
+    std::string text_;                               // the query so far: parameter, then body
     bool body_ended_ = false;
     InsertSearch insert_{};
     std::string format_ = "TabSeparated";

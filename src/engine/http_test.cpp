@@ -274,6 +274,14 @@ TEST_F(Http, GivesNativeOfAProtocolVersion) {
                        "SELECT sumState(number) FROM numbers(3)")),
               "48");
     EXPECT_EQ(body("client_protocol_version=54460", "SELECT 1"), "1\n");
+    const Reply zoned = ask("default_format=Native&client_protocol_version=54460",
+                            "SELECT now() AS a, now('Europe/Moscow') AS b");
+    EXPECT_NE(zoned.body.find("b\x19"
+                              "DateTime('Europe/Moscow')"),
+              std::string::npos);
+    EXPECT_NE(zoned.body.find("a\x08"
+                              "DateTime"),
+              std::string::npos);
 }
 
 TEST_F(Http, KillsAQueryById) {

@@ -14,6 +14,9 @@ namespace {
 
 // The first version in which a column says how it is serialized.
 constexpr std::uint64_t kCustomSerialization = 54454;
+// The first version whose DateTime names its time zone; without a version the library leaves it
+// out.
+constexpr std::uint64_t kTimeZones = 54337;
 // Fields of a block, number and value: it is no overflow, it is of no bucket; then the end.
 constexpr std::string_view kBlockInfo("\x01\x00\x02\xff\xff\xff\xff\x00", 8);
 constexpr int kDeepest = 50;
@@ -113,6 +116,13 @@ std::uint64_t number_in(std::string_view text) {
     std::uint64_t out = 0;
     std::from_chars(text.data(), text.data() + text.size(), out);
     return out;
+}
+
+void put_text(std::string& out, std::string_view text) {
+    std::uint64_t length = text.size();
+    for (; length >= 0x80; length >>= 7) out += static_cast<char>(length | 0x80);
+    out += static_cast<char>(length);
+    out += text;
 }
 
 enum class Walk : unsigned char { Ok, Broken, UnknownType };
@@ -395,7 +405,14 @@ SqlError error_of(Walk walk, std::string_view type) {
 
 }  // namespace
 
-SqlResult<std::string> native_of_version(std::string_view blocks, std::uint64_t version) {
+bool hides_time_zones(std::string_view blocks) {
+    return blocks.find(
+               "\x08"
+               "DateTime") != std::string_view::npos;
+}
+
+SqlResult<std::string> native_of_version(std::string_view blocks, std::uint64_t version,
+                                         const std::vector<std::string>& types) {
     Cursor at{.rest = blocks};
     std::string out;
     out.reserve(blocks.size() + 256);
@@ -411,8 +428,15 @@ SqlResult<std::string> native_of_version(std::string_view blocks, std::uint64_t 
         for (std::uint64_t i = 0; i < columns; ++i) {
             std::string_view name, type;
             begin = at.rest;
-            if (!at.text(name) || !at.text(type)) return FailureOf(error_of(Walk::Broken, ""));
+            if (!at.text(name)) return FailureOf(error_of(Walk::Broken, ""));
             copied(begin);
+            begin = at.rest;
+            if (!at.text(type)) return FailureOf(error_of(Walk::Broken, ""));
+            if (type == "DateTime" && version >= kTimeZones && i < types.size() &&
+                types[i].starts_with("DateTime("))
+                put_text(out, types[i]);
+            else
+                copied(begin);
             if (version >= kCustomSerialization) out += '\0';
             begin = at.rest;
             if (const Walk w = column(at, type, rows); w != Walk::Ok)

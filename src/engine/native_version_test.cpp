@@ -36,6 +36,17 @@ TEST(NativeVersion, RefusesWhatItCannotRead) {
     EXPECT_FALSE(native_of_version(huge, 54460));
 }
 
+TEST(NativeVersion, NamesTheTimeZoneThatTheLibraryLeavesOut) {
+    const std::string block = "\x01\x01\x01t\x08"s + "DateTime" + "\1\2\3\4"s;
+    EXPECT_TRUE(hides_time_zones(block));
+    EXPECT_FALSE(hides_time_zones(kBlock));
+    EXPECT_EQ(*native_of_version(block, 54400, {"DateTime('UTC')"}),
+              kInfo + "\x01\x01\x01t\x0f" + "DateTime('UTC')" + "\1\2\3\4"s);
+    EXPECT_EQ(*native_of_version(block, 54400, {"DateTime"}), kInfo + block);
+    EXPECT_EQ(*native_of_version(block, 54400, {}), kInfo + block);
+    EXPECT_EQ(*native_of_version(block, 54300, {"DateTime('UTC')"}), kInfo + block);
+}
+
 /// One column `c` of that type with `rows` rows.
 std::string block(std::string_view type, char rows, std::string_view data) {
     std::string out{'\x01', rows, '\x01', 'c', static_cast<char>(type.size())};
