@@ -29,7 +29,7 @@ class Engine:
             for key, value in os.environ.items()
             if not key.startswith("FORGEHOUSE_") or key == "FORGEHOUSE_LIBCHDB"
         }
-        environment.update(XDG_RUNTIME_DIR=str(runtime), HOME=str(self.folder), NO_COLOR="1")
+        environment.update(XDG_RUNTIME_DIR=str(runtime), HOME=str(self.folder), NO_COLOR="1", TZ="UTC")
         cache = os.environ.get("XDG_CACHE_HOME") or pathlib.Path.home() / ".cache"
         environment["XDG_CACHE_HOME"] = str(cache)
         words = [self.program, "engine", "--data", str(self.folder / "data"), "--listen", "127.0.0.1:0", "--writable"]

@@ -2,8 +2,10 @@
 pins/ names, so that the second time works without a network. Nothing of them lies in the checkout."""
 
 import hashlib
+import json
 import os
 import pathlib
+import re
 import shutil
 import subprocess
 import sys
@@ -78,6 +80,38 @@ def golang(program):
     """Builds golang/ as `program`; Go checks the hashes and has a cache of its own."""
     needs("go")
     fetch("go", "build", "-mod=readonly", "-o", program, ".", folder=PINS.parent / "golang")
+
+
+def golang_suite():
+    """A folder with `suite`, the driver's own tests over HTTP as one program, and `tests`, their names. All of
+    them are the module's as its hash says, but for the file that starts a server (golang_suite/)."""
+    needs("go")
+
+    def install(made):
+        said = subprocess.run(["go", "mod", "download", "-json", "github.com/ClickHouse/clickhouse-go/v2"],
+                              cwd=PINS.parent / "golang", capture_output=True, text=True, check=False)  # fmt: skip
+        if said.returncode != 0:
+            raise Skipped(f"go cannot fetch it: {said.stderr.strip()[-200:]}")
+        with tempfile.TemporaryDirectory() as folder:
+            module = pathlib.Path(folder) / "module"
+            shutil.copytree(json.loads(said.stdout)["Dir"], module)
+            fetch("chmod", "-R", "u+w", str(module), folder=folder)
+            tests = module / "tests" / "std"
+            overlay = pathlib.Path(folder) / "overlay.json"
+            overlay.write_text(json.dumps({"Replace": {str(tests / "main_test.go"): str(made / "main_test.go")}}))
+            fetch("go", "test", "-c", "-overlay", str(overlay), "-o", str(made / "suite"), "./tests/std", folder=module)
+            (made / "tests").write_text("\n".join(names_over_http(tests)))
+
+    return installed("golang-suite", ["../golang/go.mod", "../golang/go.sum", "../golang_suite/main_test.go"], install)
+
+
+def names_over_http(folder):
+    """Tests that run once for each protocol; the others speak the native one alone."""
+    for file in sorted(folder.glob("*_test.go")):
+        parts = re.split(r"(?m)^func (Test\w+)\(t \*testing\.T\) \{", file.read_text())
+        for name, body in zip(parts[1::2], parts[2::2]):
+            if '"Http"' in body.split("\n}\n")[0]:
+                yield name
 
 
 def maven():
