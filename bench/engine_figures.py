@@ -7,6 +7,9 @@ import subprocess
 import sys
 import tempfile
 import time
+import urllib.parse
+import urllib.request
+from statistics import median
 
 from harness import PROGRAM, ROOT, Failed, Ticker, clean_environment, row
 
@@ -94,3 +97,55 @@ def engine(options):
         with Ticker("streaming a large answer"):
             size, took, grown = streamed(running.url, running.process.pid)
         yield row("an answer of 5 GB, streamed", "the engine grows by less than 100 MB", "MB", grown, grown < 100 and size > STREAMED_BYTES, COMMAND, f"{size / 1e9:.1f} GB in {took:.1f} s")
+
+
+SOAK_TABLES = 8
+SOAK_RUNS = 288  # a day of a collector that runs every five minutes
+SOAK_SECONDS = 150
+SOAK_ROWS = 20
+SOAK_COMMAND = "bench/run engine_soak"
+
+
+def asked(url, query, body=b""):
+    request = urllib.request.Request(f"{url}/?query={urllib.parse.quote(query)}", data=body, method="POST")
+    with urllib.request.urlopen(request, timeout=60) as answer:
+        return answer.read().decode().strip()
+
+
+def soak_run(url, run):
+    """One run of a collector: an insert into each table, most rows of this year, some old ones again."""
+    lines = "".join(
+        json.dumps({"id": (run * SOAK_ROWS + i) if i % 4 else i, "at": f"{2026 - i % 3}-01-01 00:00:{run % 60:02}", "v": run, "text": "x" * 50}) + "\n"
+        for i in range(SOAK_ROWS)
+    )
+    for table in range(SOAK_TABLES):
+        asked(url, f"INSERT INTO soak_{table} FORMAT JSONEachRow", lines.encode())
+
+
+def soak_sample(url, pid):
+    parts, most = asked(url, "SELECT sum(n), max(n) FROM (SELECT count() AS n FROM system.parts WHERE active AND table LIKE 'soak%' GROUP BY table, partition)").split()
+    return {"parts": int(parts), "most_of_a_partition": int(most), "mb": round(resident(pid))}
+
+
+def engine_soak(options):
+    """A day of small inserts, compressed: parts must not pile up, nor memory grow."""
+    sys.path[0:0] = [os.path.join(ROOT, "tests/clients"), os.path.join(ROOT, "tests")]
+    from engine import Engine
+
+    with tempfile.TemporaryDirectory(dir=options.scratch) as folder, Engine(PROGRAM, folder) as running:
+        for table in range(SOAK_TABLES):
+            asked(running.url, f"CREATE TABLE soak_{table} (id UInt64, at DateTime, v UInt64, text String) ENGINE = ReplacingMergeTree(v) PARTITION BY toYear(at) ORDER BY id SETTINGS non_replicated_deduplication_window = 1000")
+        samples, begin = [], time.monotonic()
+        with Ticker("a day of small inserts"):
+            for number in range(SOAK_RUNS):
+                soak_run(running.url, number)
+                time.sleep(max(0.0, begin + (number + 1) * SOAK_SECONDS / SOAK_RUNS - time.monotonic()))
+                if number % (SOAK_RUNS // 24) == 0:
+                    samples.append(soak_sample(running.url, running.process.pid))
+        samples.append(soak_sample(running.url, running.process.pid))
+        most = max(sample["most_of_a_partition"] for sample in samples)
+        inserts_done = SOAK_RUNS * SOAK_TABLES
+        note = f"{inserts_done:,} inserts of {SOAK_ROWS} rows into {SOAK_TABLES} tables of 3 partitions in {time.monotonic() - begin:.0f} s; by time: parts {[sample['parts'] for sample in samples]}, MB {[sample['mb'] for sample in samples]}"
+        yield row("soak: parts of a partition, at the most", "under 50", "parts", most, most < 50, SOAK_COMMAND, note)
+        second, last = (median(sample["mb"] for sample in samples[quarter * 6 : quarter * 6 + 6]) for quarter in (1, 3))
+        yield row("soak: memory, last quarter against the second", "at most 1.2 ×", "×", last / second, last / second <= 1.2, SOAK_COMMAND, f"{second:.0f} and {last:.0f} MB")
