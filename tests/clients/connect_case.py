@@ -73,6 +73,17 @@ def writing(by):
     same(by.query("SELECT d FROM t WHERE a = 3").result_rows, [(NOON,)])
 
 
+def open_types(by):
+    """Types of which the data say what they are, out of Native of the client's version."""
+    json = by.query("""SELECT CAST('{"a": 1, "b": {"c": [1, 2]}}' AS JSON) AS j FROM numbers(2)""")
+    same(json.result_rows, [({"a": 1, "b": {"c": [1, 2]}},)] * 2)
+    same(by.query("SELECT number::Dynamic FROM numbers(3)").result_rows, [(0,), (1,), (2,)])
+    either = "if(number % 2, 'x'::Variant(String, UInt64), number::Variant(String, UInt64))"
+    same(by.query(f"SELECT {either} FROM numbers(3)").result_rows, [(0,), ("x",), (2,)])
+    zoned = by.query("SELECT toDateTime('2020-01-01 12:00:00', 'Europe/Moscow')").result_rows[0][0]
+    same(str(zoned.tzinfo), "Europe/Moscow")
+
+
 def sessions(by):
     by.command("CREATE TEMPORARY TABLE mine (a Int32)")
     by.insert("mine", [[5]], column_names=["a"], column_type_names=["Int32"])
@@ -92,5 +103,6 @@ def failing(by):
 packings()
 reading(client())
 writing(client())
+open_types(client())
 sessions(client())
 failing(client())

@@ -18,8 +18,8 @@ def check(condition, message):
 class Engine:
     """Ends with the block."""
 
-    def __init__(self, program, folder):
-        self.program, self.folder = program, pathlib.Path(folder)
+    def __init__(self, program, folder, options=("--writable",)):
+        self.program, self.folder, self.options = program, pathlib.Path(folder), list(options)
 
     def __enter__(self):
         runtime = self.folder / "run"
@@ -32,14 +32,14 @@ class Engine:
         environment.update(XDG_RUNTIME_DIR=str(runtime), HOME=str(self.folder), NO_COLOR="1", TZ="UTC")
         cache = os.environ.get("XDG_CACHE_HOME") or pathlib.Path.home() / ".cache"
         environment["XDG_CACHE_HOME"] = str(cache)
-        words = [self.program, "engine", "--data", str(self.folder / "data"), "--listen", "127.0.0.1:0", "--writable"]
+        words = [self.program, "engine", "--data", str(self.folder / "data"), "--listen", "127.0.0.1:0", *self.options]
         self.process = subprocess.Popen(words, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
         line = self.ready_line()
-        if not line.startswith("ready on http://"):
+        if not line.startswith("ready on http"):
             self.__exit__()
             raise Failed(f"the engine does not start: {line}")
-        self.address = line.removeprefix("ready on http://")
-        self.url = "http://" + self.address
+        self.url = line.removeprefix("ready on ")
+        self.address = self.url.split("://")[1]
         return self
 
     def ready_line(self):

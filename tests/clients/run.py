@@ -52,6 +52,23 @@ def connect(engine):
     by([sys.executable, str(HERE / "connect_case.py"), engine.address], PYTHONPATH=str(folder))
 
 
+def secure(engine):
+    folder = packages.python("requirements.txt")
+    by([sys.executable, str(HERE / "secure_case.py"), engine.address, str(engine.folder / "tls.pem")], PYTHONPATH=str(folder))
+
+
+def secured(program, folder):
+    """An engine's options for TLS and two users whose password is the same."""
+    packages.needs("openssl")
+    folder = pathlib.Path(folder)
+    pem, key, users = folder / "tls.pem", folder / "tls.key", folder / "users"
+    by(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-keyout", str(key), "-out", str(pem), "-subj", "/CN=localhost", "-addext", "subjectAltName=IP:127.0.0.1"])
+    said = subprocess.run([program, "engine", "--hash-password"], input="so long\n", capture_output=True, text=True, check=True)
+    users.write_text(f"ann read {said.stdout.strip()}\nben write {said.stdout.strip()}\n")
+    users.chmod(0o600)
+    return ["--users", str(users), "--tls-certificate", str(pem), "--tls-key", str(key)]
+
+
 def sqlalchemy(engine):
     folder = packages.python("requirements-sqlalchemy.txt")
     by([sys.executable, str(HERE / "sqlalchemy_case.py"), engine.address], PYTHONPATH=str(folder))
@@ -96,6 +113,7 @@ CASES = {
     "curl": curl,
     "javascript": javascript,
     "connect": connect,
+    "secure": secure,
     "sqlalchemy": sqlalchemy,
     "jdbc": jdbc,
     "golang": golang,
@@ -120,7 +138,8 @@ def main():
     options = arguments()
 
     def body(name, folder):
-        with Engine(options.program, folder) as engine:
+        how = secured(options.program, folder) if name == "secure" else ["--writable"]
+        with Engine(options.program, folder, how) as engine:
             CASES[name](engine)
 
     return run_all(options.cases or CASES, body, Failed)
