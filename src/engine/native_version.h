@@ -13,9 +13,8 @@
 namespace forgehouse::engine {
 
 /// `blocks`: whole blocks of Native without a version. The same as a client of `version` (above 0)
-/// reads them. Errors: NOT_IMPLEMENTED for a type whose length we do not know (JSON, Variant,
-/// Dynamic, states of aggregates), where the version is one that has the byte.
-/// `types`: of the columns as DESCRIBE says them, where hides_time_zones().
+/// reads them. Errors: NOT_IMPLEMENTED for a type whose length we do not know (states of
+/// aggregates). `types`: of the columns as DESCRIBE says them, where hides_time_zones().
 SqlResult<std::string> native_of_version(std::string_view blocks, std::uint64_t version,
                                          const std::vector<std::string>& types = {});
 

@@ -1,6 +1,7 @@
 // Who may do what. Three roles: a reader's sessions are `readonly=1`; our own writer may do
-// everything; the owner is a client of a `--writable` listener, who may also make, fill, change and
-// drop tables that are not ours. All here is deny by default: what is not recognised is refused.
+// everything; the owner is a user that may write, or a client of a `--writable` listener without
+// users, who may also make, fill, change and drop tables that are not ours. All here is deny by
+// default: what is not recognised is refused.
 #pragma once
 
 #include <cstdint>
