@@ -186,7 +186,7 @@ void HttpServer::Loop::close(const ConnectionPtr& c) {
     end_request(*c);
     c->state = Connection::State::Closed;
     boost::system::error_code ignored;
-    c->ready.cancel(ignored);
+    (void)c->ready.cancel(ignored);
     connections_.remove(c);
     count_connections();
 }
