@@ -77,9 +77,15 @@ Result<void> CommitDiff::append_patch(const exec::Context& ctx, std::string& out
         append_patch_head(out, file);
         return {};
     }
-    TRY_LET(before, content_of(ctx, objects_, file.old_blob, file.old_mode));
-    TRY_LET(after, content_of(ctx, objects_, file.new_blob, file.new_mode));
-    git::append_patch(out, file, before.content(), after.content(), lines_, context);
+    const auto before = content_of(ctx, objects_, file.old_blob, file.old_mode);
+    const auto after = before ? content_of(ctx, objects_, file.new_blob, file.new_mode) : before;
+    if (before && after) {
+        git::append_patch(out, file, before->content(), after->content(), lines_, context);
+        return {};
+    }
+    const auto& error = before ? after.error() : before.error();
+    if (error.code() != Errc::Invalid) return Failure(error);
+    append_binary_patch(out, file);
     return {};
 }
 

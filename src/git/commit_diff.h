@@ -46,8 +46,8 @@ public:
     Result<void> count(const exec::Context& ctx, FileChange& file) {
         return pairs_.count(ctx, file);
     }
-    /// Appends the file's patch. Errors: those of content_of(), Invalid where a blob is larger than
-    /// the limits allow.
+    /// Appends the file's patch; what is larger than the limits allow is shown as a binary file.
+    /// Errors: those of content_of() but Invalid.
     Result<void> append_patch(const exec::Context& ctx, std::string& out, const FileChange& file,
                               std::uint32_t context = kUsualContext);
 

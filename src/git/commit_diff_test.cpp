@@ -148,6 +148,21 @@ TEST_F(CommitDiffTest, ComparesAnyTwoCommitsWithAnyContext) {
     }
 }
 
+TEST_F(CommitDiffTest, ShowsWhatIsTooLargeAsBinary) {
+    const auto git = init("large");
+    git.import(head("main", 1) + file("f", testing::lines(0, 50)) + file("g", "a\n") + "\n" +
+               head("main", 2, ":1") + file("f", testing::lines(1, 50)) + file("g", "b\n") + "\n");
+    const auto repository = open(git.folder());
+    auto store = store_of(repository);
+    exec::Guarded<BlobMemo> memo{BlobMemo(64)};
+    // Enough for commits and trees.
+    CommitDiff diff(repository, &store, {.object_bytes = 250}, memo);
+    const auto ours = patch(diff, ObjectId(), *ObjectId::from_hex(git.run({"rev-parse", "main"})));
+    ASSERT_TRUE(ours) << ours.error().describe();
+    EXPECT_TRUE(ours->contains("Binary files a/f and b/f differ\n"));
+    EXPECT_TRUE(ours->contains("\n-a\n+b\n"));
+}
+
 TEST_F(CommitDiffTest, SaysWhatIsNotThereOrNoCommit) {
     const auto git = init("small");
     git.import(head("main", 1) + file("f", "x\n") + "\n");

@@ -21,7 +21,10 @@ Result<StoredObject> content_of(const exec::Context& ctx, ObjectAccess& objects,
                                 const ObjectId& blob, std::uint32_t mode) {
     if (blob.is_null()) return StoredObject{};
     if (mode == kSubmoduleMode) return submodule_line(blob);
-    TRY_LET(object, objects.read(ctx, blob));
+    // Git would hand out as many bytes as there are.
+    auto own = objects.read_own(blob);
+    if (!own && own.error().code() == Errc::Invalid) return own;
+    TRY_LET(object, own ? std::move(own) : objects.read(ctx, blob));
     if (object.type == ObjectType::Blob) return std::move(object);
     return Failure(Error(Errc::NotFound, "a file's content is not there")
                        .with("object", blob.hex())

@@ -28,8 +28,8 @@ StoredObject submodule_line(const ObjectId& commit);
 /// One side of a changed file: nothing for a null id, a line for a submodule, else the blob.
 /// Errors: those of ObjectAccess::read_own().
 Result<StoredObject> content_of(ObjectAccess& objects, const ObjectId& blob, std::uint32_t mode);
-/// The same with git's help. Errors: those of ObjectAccess::read(); NotFound where the blob is
-/// not there.
+/// The same with git's help. Errors: Invalid where the blob is larger than the store's limits
+/// allow; NotFound where it is not there; those of ObjectAccess::read().
 Result<StoredObject> content_of(const exec::Context& ctx, ObjectAccess& objects,
                                 const ObjectId& blob, std::uint32_t mode);
 

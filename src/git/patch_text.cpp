@@ -89,6 +89,11 @@ void append_hunks(std::string& out, const LineDiff& diff, const std::string& old
     for (const auto& hunk : hunks_of(diff, context)) append_hunk(out, diff, hunk);
 }
 
+void append_differ(std::string& out, const std::string& old_label, const std::string& new_label) {
+    out.append("Binary files ").append(old_label).append(" and ").append(new_label);
+    out += " differ\n";
+}
+
 }  // namespace
 
 std::vector<Hunk> hunks_of(const LineDiff& diff, std::uint32_t context) {
@@ -215,13 +220,15 @@ void append_patch(std::string& out, const FileChange& file, std::string_view bef
     if (file.old_blob == file.new_blob) return;
     const auto old_label = label("a/", old_path_of(file), file.old_blob);
     const auto new_label = label("b/", file.path, file.new_blob);
-    if (is_binary(before) || is_binary(after)) {
-        out.append("Binary files ").append(old_label).append(" and ").append(new_label);
-        out += " differ\n";
-        return;
-    }
+    if (is_binary(before) || is_binary(after)) return append_differ(out, old_label, new_label);
     diff.compare(before, after);
     append_hunks(out, diff, old_label, new_label, context);
+}
+
+void append_binary_patch(std::string& out, const FileChange& file) {
+    append_patch_head(out, file);
+    append_differ(out, label("a/", old_path_of(file), file.old_blob),
+                  label("b/", file.path, file.new_blob));
 }
 
 }  // namespace forgehouse::git

@@ -55,4 +55,7 @@ void append_patch_head(std::string& out, const FileChange& file);
 void append_patch(std::string& out, const FileChange& file, std::string_view before,
                   std::string_view after, LineDiff& diff, std::uint32_t context = kUsualContext);
 
+/// The same for a file that git would not compare: its head, and that it differs.
+void append_binary_patch(std::string& out, const FileChange& file);
+
 }  // namespace forgehouse::git

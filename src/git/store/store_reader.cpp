@@ -159,10 +159,12 @@ Result<StoredObject> StoreReader::read_packed(const Place& place) {
 /// The object at `place` where it is whole or was made before; else its delta is noted, and `place`
 /// is that of the base.
 Result<std::optional<StoredObject>> StoreReader::follow(Place& place) {
-    if (const auto* held = made_.find(place)) return *held;
-    if (const auto* held = passed_.find(place)) return *held;
     const auto entry = place.pack->entry(place.offset);
     if (!entry || deltas_.size() == kMostDeltas) return Failure(damaged(place));
+    if (entry->is_delta()) {
+        if (const auto* held = made_.find(place)) return *held;
+        if (const auto* held = passed_.find(place)) return *held;
+    }
     TRY_LET(bytes, stored(place, *entry));
     if (!entry->is_delta()) return std::optional(std::move(bytes));
     deltas_.push_back({.place = place, .delta = std::move(bytes)});
@@ -195,13 +197,15 @@ Result<StoredObject> StoreReader::make(StoredObject object) {
 
 /// What stands at a place, inflated: an object or a delta.
 Result<StoredObject> StoreReader::stored(const Place& place, const PackEntry& entry) {
-    if (const auto* held = stored_.find(place)) return *held;
+    // Commits are no bases, as a rule, and are read once.
+    const bool is_kept = entry.type != ObjectType::Commit;
+    if (is_kept)
+        if (const auto* held = stored_.find(place)) return *held;
     if (entry.size > limits_.object_bytes) return Failure(too_large(entry.size));
     auto bytes = std::make_shared_for_overwrite<char[]>(entry.size);
     if (!inflater_.exactly(entry.stream, {bytes.get(), entry.size})) return Failure(damaged(place));
     StoredObject object{.type = entry.type, .bytes = std::move(bytes), .size = entry.size};
-    // Commits are no bases, as a rule, and are read once.
-    if (entry.type != ObjectType::Commit) stored_.put(place, object);
+    if (is_kept) stored_.put(place, object);
     return object;
 }
 
