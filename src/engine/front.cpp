@@ -113,6 +113,13 @@ std::optional<net::HttpAnswer> Front::greet(const net::HttpRequest& request) con
                                    text::printable(path)));
 }
 
+std::string Front::party_of(const net::HttpRequest& request) {
+    const auto host = request.peer.substr(0, request.peer.rfind(':'));
+    const auto target = parse_target(request.target);
+    const auto credentials = target ? credentials_of(*target, request) : SqlResult<Credentials>();
+    return credentials ? credentials->user + "@" + host : host;
+}
+
 void Front::handle(exec::Context& ctx, const net::HttpRequest& request, net::BodyReader& body,
                    net::ResponseWriter& response) {
     const auto refuse = [&](unsigned status, std::string_view text) {

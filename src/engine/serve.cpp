@@ -219,6 +219,7 @@ private:
                     front_.handle(ctx, request, body, response);
                 },
             .doorman = [this](const net::HttpRequest& request) { return front_.greet(request); },
+            .party = [](const net::HttpRequest& request) { return Front::party_of(request); },
             .workers = workers,
             .limits = {}};
     }
@@ -301,8 +302,9 @@ Result<Ending> serve(const Options& options) {
     {
         Engine engine(options, dir, lock, log_bound, *database, token, std::move(early.users));
         ending = engine.run(std::move(*claimed), takeover);
+        // What does not end by now must not keep the next engine away.
+        ::alarm(kCloseSeconds);
     }
-    ::alarm(kCloseSeconds);
     database.reset();
     ::alarm(0);
     log::info("engine", "left");

@@ -20,7 +20,7 @@ struct Connection {
     enum class State : unsigned char {
         Reading,    ///< waits for a head
         Receiving,  ///< the head is there, the body's beginning is not
-        Queued,     ///< waits for its turn among the long bodies
+        Queued,     ///< waits for a worker
         Running,    ///< lent to a worker
         Lingering,  ///< answered for the last time
         Closed
@@ -51,7 +51,9 @@ struct Connection {
     std::size_t blank_lines = 0;
     bool fresh = true;     // no request yet
     bool counted = false;  // its request is active
-    bool streams = false;  // its request is one of the long bodies that run
+    bool runs = false;     // its request has a worker, or is about to
+    bool streams = false;  // its request has a long body
+    std::string party;     // of its request: HttpServer::Options::party
 
     std::atomic<bool> gone = false;
 };

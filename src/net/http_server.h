@@ -118,7 +118,7 @@ struct HttpLimits {
     std::chrono::milliseconds idle_timeout{60'000};    ///< between two requests
     std::chrono::milliseconds body_timeout{60'000};    ///< stock of waiting for a body
     std::chrono::milliseconds write_timeout{120'000};  ///< stock of waiting for who reads
-    std::chrono::milliseconds stream_wait{60'000};     ///< for one of `streams`; then 503
+    std::chrono::milliseconds stream_wait{60'000};     ///< for a worker; then 503
     /// Where connections are short, one that has been silent that long makes room for a new one.
     std::chrono::milliseconds evict_after{1'000};
 };
@@ -168,6 +168,9 @@ public:
     struct Options {
         HttpHandler handler;
         HttpDoorman doorman{};  ///< may be empty
+        /// Whose a request is. A quarter of the workers is kept for parties that have few requests
+        /// running, so that none takes them all. On the thread of the sockets; may be empty.
+        std::function<std::string(const HttpRequest&)> party{};
         std::size_t workers = 16;
         HttpLimits limits;
     };

@@ -250,7 +250,7 @@ void HttpServer::Loop::look_after(const ConnectionPtr& c, Steady::time_point now
     if (c->state == State::Receiving)
         refuse(c, {408, "the body came too slowly"});
     else if (c->state == State::Queued)
-        refuse(c, {503, "too many long bodies at a time: try again in a moment"});
+        refuse(c, {503, "too many requests at a time: try again in a moment"});
     else if (c->state == State::Reading && !c->buffer.empty())
         refuse(c, {408, "the request took too long"});
     else

@@ -10,6 +10,7 @@
 #include <boost/asio/steady_timer.hpp>
 #include <deque>
 #include <list>
+#include <map>
 #include <thread>
 #include <vector>
 
@@ -79,7 +80,8 @@ private:
     Next begin_request(const ConnectionPtr& c);
     Next answer_at_once(const ConnectionPtr& c, const HttpAnswer& answer);
     void take_body(const ConnectionPtr& c, std::size_t arrived);
-    void dispatch(const ConnectionPtr& c, bool streams);
+    bool may_run(const Connection& c) const;
+    void dispatch(const ConnectionPtr& c);
     bool run(Connection& c);
     void answered(const ConnectionPtr& c, bool keep);
     void begin_queued();
@@ -95,6 +97,8 @@ private:
     std::list<ConnectionPtr> connections_;          // loop thread
     std::deque<ConnectionPtr> queued_;              // loop thread; some may have left the state
     std::size_t streams_ = 0;                       // loop thread
+    std::size_t running_ = 0;                       // loop thread
+    std::map<std::string, std::size_t> parties_;    // loop thread; how many of each run
     std::vector<char> scratch_;                     // loop thread: what a read puts its bytes into
     std::uint64_t last_id_ = 0;                     // loop thread
     bool draining_ = false;                         // loop thread

@@ -111,6 +111,7 @@ HttpServer::Loop::Next HttpServer::Loop::begin_request(const ConnectionPtr& c) {
     request.id = ++last_id_;
     c->fresh = false;
     c->counted = true;
+    if (options_.party) c->party = options_.party(request);
     note(+1);
     if (options_.doorman)
         if (const auto answer = options_.doorman(request)) return answer_at_once(c, *answer);
@@ -156,18 +157,29 @@ void HttpServer::Loop::take_body(const ConnectionPtr& c, std::size_t arrived) {
     const auto gathered = gather(c->head, c->buffer, c->begun, options_.limits.body_buffer);
     if (!gathered) return refuse(c, refusal_of(gathered.error()));
     if (*gathered == Gathered::More) return watch(c);
-    if (*gathered == Gathered::Whole) return dispatch(c, false);
-    if (streams_ < most_streams_) return dispatch(c, true);
+    c->streams = *gathered != Gathered::Whole;
+    if (may_run(*c)) return dispatch(c);
     c->state = Connection::State::Queued;
     c->deadline = now + options_.limits.stream_wait;
     queued_.push_back(c);
 }
 
-void HttpServer::Loop::dispatch(const ConnectionPtr& c, bool streams) {
+/// Whether there is a worker for the request, now and by what is kept for others.
+bool HttpServer::Loop::may_run(const Connection& c) const {
+    constexpr std::size_t kFew = 2;
+    if (c.streams && streams_ >= most_streams_) return false;
+    if (!options_.party || running_ < options_.workers - options_.workers / 4) return true;
+    const auto its = parties_.find(c.party);
+    return running_ < options_.workers && (its == parties_.end() || its->second < kFew);
+}
+
+void HttpServer::Loop::dispatch(const ConnectionPtr& c) {
     c->state = Connection::State::Running;
     c->stop = std::stop_source();
-    c->streams = streams;
-    streams_ += streams ? 1 : 0;
+    c->runs = true;
+    streams_ += c->streams ? 1 : 0;
+    ++running_;
+    if (options_.party) ++parties_[c->party];
     const bool taken = workers_.submit([this, c](const std::stop_token& all) {
         const std::stop_callback hurry(all, [&] { c->stop.request_stop(); });
         const bool keep = run(*c);
@@ -206,16 +218,26 @@ void HttpServer::Loop::answered(const ConnectionPtr& c, bool keep) {
 /// The request is over, however it ended: what it held is free for others.
 void HttpServer::Loop::end_request(Connection& c) {
     if (std::exchange(c.counted, false)) note(-1);
-    if (!std::exchange(c.streams, false)) return;
-    --streams_;
+    const bool streams = std::exchange(c.streams, false);
+    if (!std::exchange(c.runs, false)) return;
+    streams_ -= streams ? 1 : 0;
+    --running_;
+    if (const auto its = parties_.find(c.party); its != parties_.end() && --its->second == 0)
+        parties_.erase(its);
     begin_queued();
 }
 
+/// The first in the queue that may run goes first; those of a party that has many wait.
 void HttpServer::Loop::begin_queued() {
-    while (!queued_.empty() && streams_ < most_streams_) {
-        const ConnectionPtr next = std::move(queued_.front());
-        queued_.pop_front();
-        if (next->state == Connection::State::Queued) dispatch(next, true);
+    for (auto at = queued_.begin(); at != queued_.end();) {
+        const ConnectionPtr next = *at;
+        const bool waits = next->state == Connection::State::Queued;
+        if (waits && !may_run(*next)) {
+            ++at;
+            continue;
+        }
+        at = queued_.erase(at);
+        if (waits) dispatch(next);
     }
 }
 

@@ -91,9 +91,11 @@ void echo(exec::Context& ctx, const HttpRequest& request, BodyReader& body,
 
 struct Server {
     explicit Server(HttpHandler handler, HttpLimits limits = {}, std::size_t workers = 4,
-                    HttpDoorman doorman = {})
+                    HttpDoorman doorman = {},
+                    std::function<std::string(const HttpRequest&)> party = {})
         : http({.handler = std::move(handler),
                 .doorman = std::move(doorman),
+                .party = std::move(party),
                 .workers = workers,
                 .limits = limits}) {
         auto listener = Listener::tcp("127.0.0.1:0", "test");
@@ -288,6 +290,38 @@ TEST(HttpServer, RefusesALongBodyThatGetsNoTurn) {
     EXPECT_NE(answer.find("Retry-After: "), std::string::npos);
     go.set_value();
     EXPECT_TRUE(first.read_until("").ends_with("done"));
+}
+
+/// One party has taken all workers that one may: another one is answered at once, and what waits of
+/// the first runs when it may.
+TEST(HttpServer, KeepsWorkersForThoseWhoHaveFew) {
+    std::promise<void> three_run, go;
+    auto let = go.get_future().share();
+    std::atomic<int> slow_ones = 0;
+    const auto handler = [&](exec::Context& ctx, const HttpRequest& request, BodyReader&,
+                             ResponseWriter& response) {
+        if (request.target == "/slow") {
+            if (++slow_ones == 3) three_run.set_value();
+            let.wait();
+        }
+        (void)response.send(ctx, 200, {}, "done");
+    };
+    Server server(handler, {}, 4, {},
+                  [](const HttpRequest& request) { return std::string(request.header("Who")); });
+    std::vector<std::unique_ptr<Client>> greedy;
+    for (int i = 0; i < 10; ++i) {
+        greedy.push_back(std::make_unique<Client>(server.address));
+        greedy.back()->send("GET /slow HTTP/1.1\r\nHost: a\r\nWho: greedy\r\n\r\n");
+    }
+    three_run.get_future().wait();
+    Client modest(server.address);
+    for (int i = 0; i < 3; ++i) {
+        modest.send("GET / HTTP/1.1\r\nHost: a\r\nWho: modest\r\n\r\n");
+        EXPECT_TRUE(modest.read_until("done").contains(" 200 "));
+    }
+    EXPECT_EQ(slow_ones, 3);
+    go.set_value();
+    for (const auto& each : greedy) EXPECT_TRUE(each->read_until("done").contains(" 200 "));
 }
 
 TEST(HttpServer, AnswersBrokenBodiesWith400) {
