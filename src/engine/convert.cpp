@@ -1,6 +1,7 @@
 #include "engine/convert.h"
 
 #include <fcntl.h>
+#include <poll.h>
 #include <pthread.h>
 #include <unistd.h>
 
@@ -68,9 +69,17 @@ SqlResult<bool> feed(SqlStream& stream, SqlSession& writer, const std::string& f
     return true;
 }
 
-SqlResult<void> drain(int pipe, const PartSink& sink) {
+/// Gives what comes out of the pipe to the sink, until its end or until somebody says stop: where a
+/// conversion has failed, the library keeps its own end open for as long as the session lives.
+SqlResult<void> drain(int pipe, int stop, const PartSink& sink) {
     std::string buffer(kRead, '\0');
     for (;;) {
+        pollfd wanted[] = {{.fd = pipe, .events = POLLIN, .revents = 0},
+                           {.fd = stop, .events = POLLIN, .revents = 0}};
+        if (::poll(wanted, 2, -1) < 0 && errno != EINTR)
+            return FailureOf(broken("The pipe of the conversion broke"));
+        if (wanted[1].revents != 0) return {};
+        if (wanted[0].revents == 0) continue;
         const ssize_t n = ::read(pipe, buffer.data(), buffer.size());
         if (n == 0) return {};
         if (n < 0 && errno == EINTR) continue;
@@ -86,8 +95,8 @@ SqlResult<bool> convert(SqlSession& reader, SqlSession& writer, const std::strin
                         const PartSink& sink) {
     auto stream = SqlStream::start(reader, without_format(sql), kBetween, parameters);
     if (!stream) return FailureOf(std::move(stream.error()));
-    Pipe pipe;
-    if (pipe.ends[0] < 0) return FailureOf(broken("No pipe can be made"));
+    Pipe pipe, stop;
+    if (pipe.ends[0] < 0 || stop.ends[0] < 0) return FailureOf(broken("No pipe can be made"));
 
     SqlResult<bool> fed;
     SqlResult<void> sunk;
@@ -95,12 +104,13 @@ SqlResult<bool> convert(SqlSession& reader, SqlSession& writer, const std::strin
         // The library wants a stream on the thread that began it, so it is the sink that moves.
         const std::jthread drainer([&] {
             pthread_setname_np(pthread_self(), "engine-convert");
-            sunk = drain(pipe.ends[0], sink);
-            // Where the client is gone the writer must not wait for a reader: it gets EPIPE.
-            if (!sunk) pipe.close(0);
+            sunk = drain(pipe.ends[0], stop.ends[0], sink);
+            // The writer must not wait for a reader that is gone: it gets EPIPE.
+            pipe.close(0);
         });
         fed = feed(*stream, writer, format, pipe.ends[1]);
         pipe.close(1);
+        if (!fed) stop.close(1);
     }
     if (fed && !sunk) return FailureOf(std::move(sunk.error()));
     return fed;

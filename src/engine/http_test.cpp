@@ -76,6 +76,18 @@ TEST_F(Http, KeepsSettingsAndDatabaseOfASession) {
     EXPECT_EQ(code(ask("session_id=s1", "SET max_memory_usage = 0")), "452");
 }
 
+/// As many as there are workers, and more: none of them is kept.
+TEST_F(Http, ConversionsThatFailKeepNoWorker) {
+    const std::string query =
+        "SELECT repeat('x', 1000000), throwIf(number = 12) FROM numbers(30) "
+        "SETTINGS max_block_size = 1 FORMAT ";
+    for (int i = 0; i < 34; ++i) {
+        const auto reply = ask("", query + (i % 2 == 0 ? "JSON" : "Parquet"));
+        EXPECT_TRUE(reply.body.contains("Code: 395")) << reply.body.substr(0, 200);
+    }
+    EXPECT_EQ(body("", "SELECT 1"), "1\n");
+}
+
 TEST_F(Http, KnowsASessionByItsIdAndItsListener) {
     EXPECT_EQ(code(ask("session_id=none&session_check=1", "SELECT 1")), "372");
     EXPECT_EQ(ask("session_id=s3", "SELECT 1").status, 200);
