@@ -112,6 +112,18 @@ void make_tables(World& world) {
         log::debug("app", "the tables could not be made", {{"init", made->error}});
 }
 
+/// What concerns a listener has no effect without one, and whoever asks for it believes to have it.
+Result<void> check_listener(const World& world) {
+    if (!world.settings().engine.listen.empty()) return {};
+    for (const std::string_view option :
+         {"--writable", "--users", "--tls-certificate", "--tls-key", "--allow-remote"})
+        if (world.arguments().has(option) || world.arguments().value(option))
+            return Failure(Error(Errc::Invalid, "this option is for a listener, and there is none")
+                               .with("option", std::string(option))
+                               .hint("add --listen ADDRESS:PORT"));
+    return {};
+}
+
 Result<Exit> print_hash(World& world) {
     TRY_LET(password, terminal::ask_new_password(world.err()));
     TRY_LET(hash, engine::hash_password(password));
@@ -126,6 +138,7 @@ Result<Exit> run(World& world) {
         TRY(world.launcher().stop(world.context()));
         return Exit::Done;
     }
+    TRY(check_listener(world));
     if (!world.settings().engine.listen.empty() && world.embedded()) make_tables(world);
     const auto ending = engine::serve(options_of(world));
     if (!ending) {

@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include <array>
+#include <filesystem>
 
 #include "app/backup.h"
 #include "app/terminal/live.h"
@@ -10,6 +11,7 @@
 #include "base/text.h"
 #include "collect/data_lock.h"
 #include "objects/local/local_objects.h"
+#include "schema/all.h"
 
 namespace forgehouse::app::verbs {
 namespace {
@@ -25,11 +27,12 @@ constexpr std::array kRestoreExamples{cli::Example{
 constexpr cli::Verb kBackup{
     .name = "warehouse backup",
     .group = "warehouse",
-    .summary = "write all rows, the archive and the checkpoints into a folder",
+    .summary = "write the git_* rows, the archive and the checkpoints into a folder",
     .about =
         "Collectors and readers may be at work meanwhile: what they write during it is in the "
         "backup or is read again after a restore. Mirrors of repositories are not in it, for they "
-        "are fetched again. Every object of the backup has a checksum, and its manifest.json is "
+        "are fetched again, nor are tables that clients have made, which are named. Every object "
+        "of the backup has a checksum, and its manifest.json is "
         "written last: a folder without one is no backup. Works for the embedded warehouse and for "
         "a server.",
     .operands = kOperands,
@@ -80,8 +83,43 @@ BackupNote note_on(World& world, terminal::Live& live) {
     };
 }
 
+/// A backup of nothing, or into what is backed up, is a slip of the hand that nobody would notice.
+Result<void> check_places(const World& world) {
+    namespace fs = std::filesystem;
+    std::error_code ignored;
+    const fs::path& data = world.settings().data;
+    if (!fs::is_directory(data, ignored))
+        return Failure(Error(Errc::NotFound, "there is no such data directory")
+                           .with("data", data.string())
+                           .hint("name the one that is to be backed up by --data"));
+    const auto inside = fs::weakly_canonical(folder_of(world), ignored)
+                            .lexically_relative(fs::weakly_canonical(data, ignored));
+    if (!inside.empty() && *inside.begin() != "..")
+        return Failure(Error(Errc::Invalid, "the backup would lie in what is backed up")
+                           .with("folder", folder_of(world).string())
+                           .with("data", data.string())
+                           .hint("name a folder elsewhere, best on another disk"));
+    return {};
+}
+
+/// Tables that clients have made are theirs: what they hold is not ours to know.
+Result<void> name_left_out(World& world, ports::Warehouse& warehouse) {
+    TRY_LET(answer, warehouse.ask(world.context(),
+                                  ports::Query("SELECT name FROM system.tables WHERE database = "
+                                               "currentDatabase() AND NOT is_temporary AND engine "
+                                               "NOT LIKE '%View' ORDER BY name")));
+    std::string names;
+    for (const auto& row : answer.rows)
+        if (row.front() && schema::find_table(*row.front()) == nullptr)
+            names += (names.empty() ? "" : ", ") + text::printable(*row.front());
+    if (!names.empty())
+        world.tell(fmt::format("not in the backup, made by others than us: {}\n", names));
+    return {};
+}
+
 Result<Exit> backup(World& world) {
     world.context();
+    TRY(check_places(world));
     TRY_LET(target, objects::LocalObjects::open(folder_of(world)));
     TRY_LET(places, places_of(world));
     terminal::Live live(world.err());
@@ -89,6 +127,7 @@ Result<Exit> backup(World& world) {
         back_up(world.context(), places, *target, world.clock().now(), note_on(world, live));
     live.clear();
     if (!report) return Failure(report.error());
+    TRY(name_left_out(world, places.warehouse));
     return say(world, "wrote", *report);
 }
 
