@@ -393,13 +393,17 @@ SqlResult<void> Query::insert(InsertHead head) {
 }
 
 /// Clients write dates as expressions. They are evaluated where the data are all there, short, and
-/// harmless by what they name.
+/// harmless by what they name. A subquery is not: nothing of it passed the rules of a SELECT.
 SqlResult<void> Query::look_at_values(const InsertHead& head) {
     if (head.format != "Values" || role_ != Role::Owner) return {};
     while (!body_ended_ && text_.size() < kMaxText)
         if (auto more = read_more(kChunk); !more) return more;
     const std::string_view data = std::string_view(text_).substr(head.data_offset);
     evaluates_ = body_ended_ && values_stay_inside(data, database_.outside());
+    if (!evaluates_ && values_ask(data))
+        return FailureOf(exception(Code::AccessDenied,
+                                   "A subquery in VALUES is not open to clients: INSERT INTO … "
+                                   "SELECT does that"));
     return {};
 }
 

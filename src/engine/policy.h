@@ -49,8 +49,11 @@ bool may_reach_outside(std::string_view sql, const std::set<std::string>& outsid
 
 /// Whether expressions among the data of an INSERT … VALUES stay inside the database, however they
 /// are read: no quoted names, so that every name stands there as it is, and none that reaches
-/// outside, not even in a text.
+/// outside or begins a subquery, not even in a text.
 bool values_stay_inside(std::string_view data, const std::set<std::string>& outside);
+/// Whether there is a subquery among them, as far as we can read them: for a clear word to the
+/// client, no right hangs on it.
+bool values_ask(std::string_view data);
 
 /// Looks at a statement in ClickHouse's own canonical spelling (formatQuerySingleLine), in which
 /// there are no comments, no odd quotes and one spelling for each thing.

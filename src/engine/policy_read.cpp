@@ -69,6 +69,8 @@ constexpr std::string_view kOthersTraces[]{"errors",      "asynchronous_inserts"
 // Words that make a statement be looked at, though they reach nowhere themselves.
 constexpr std::string_view kLooked[]{"settings"};
 constexpr std::string_view kMerge[]{"merge"};
+// Words without which there is no subquery.
+constexpr std::string_view kAsk[]{"select", "explain"};
 
 /// A parameter of that name may stand for a name: what it says is checked like a name in the text.
 Result<void> check_identifier(std::string_view parameter, const std::set<std::string>& outside,
@@ -146,20 +148,27 @@ bool has_word(std::string_view sql, Names words) {
         words, [&](std::string_view word) { return lower.find(word) != std::string::npos; });
 }
 
-/// Whether one of the text's words is a name that reaches outside, or may stand for one.
-bool has_outside_word(std::string_view sql, const std::set<std::string>& outside) {
+/// Whether one of the text's whole words, in lower case, is such.
+template <class Known>
+bool has_known_word(std::string_view sql, const Known& known) {
     std::string word;
-    const auto known = [&] { return outside.contains(word) || word == "identifier"; };
     for (const char c : sql) {
         const char lower = c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
         if ((lower >= 'a' && lower <= 'z') || (lower >= '0' && lower <= '9') || lower == '_') {
             word += lower;
         } else {
-            if (known()) return true;
+            if (known(word)) return true;
             word.clear();
         }
     }
-    return known();
+    return known(word);
+}
+
+/// Whether one of the text's words is a name that reaches outside, or may stand for one.
+bool has_outside_word(std::string_view sql, const std::set<std::string>& outside) {
+    return has_known_word(sql, [&](const std::string& word) {
+        return outside.contains(word) || word == "identifier";
+    });
 }
 
 }  // namespace
@@ -175,7 +184,16 @@ bool may_reach_outside(std::string_view sql, const std::set<std::string>& outsid
 }
 
 bool values_stay_inside(std::string_view data, const std::set<std::string>& outside) {
-    return data.find_first_of("\"`{") == std::string_view::npos && !has_outside_word(data, outside);
+    return data.find_first_of("\"`{") == std::string_view::npos &&
+           !has_outside_word(data, outside) &&
+           !has_known_word(data, [](const std::string& word) { return contains(kAsk, word); });
+}
+
+bool values_ask(std::string_view data) {
+    const auto tokens = tokenize(data);
+    return tokens && std::ranges::any_of(*tokens, [](const Token& token) {
+               return token.is_word("SELECT") || token.is_word("EXPLAIN");
+           });
 }
 
 Result<void> check_read(std::string_view canonical, const std::set<std::string>& outside,
