@@ -199,8 +199,7 @@ SqlResult<void> Query::answer() {
         (lease_ && may_write_ && makes_temporary_table(text_)))
         return whole(kWholeCapElse);
     const bool rows = has_progress_rows(format_) && !has_setting("extremes");
-    if (selects && shape.plain && !request_.wait_end &&
-        (rows || assembly_of(format_) != Assembly::Whole)) {
+    if (selects && shape.plain && !request_.wait_end && (rows || assembly() != Assembly::Whole)) {
         if (rows)
             out_.tell_in_rows(database_, request_.query_id, request_.progress_interval,
                               headers({}));
@@ -232,6 +231,17 @@ SqlResult<void> Query::name_user() {
     if (!spelled) return FailureOf(std::move(spelled.error()));
     text_ = with_user(*spelled, asker_.user);
     return {};
+}
+
+/// How this answer's parts go together. One array around all rows makes of each part a document.
+/// The library takes that setting from places that we do not lift it from: its name is enough.
+Assembly Query::assembly() const {
+    constexpr std::string_view kArray = "output_format_json_array_of_rows";
+    const Assembly usual = assembly_of(format_);
+    if (usual != Assembly::Join || format_.find("JSON") == std::string::npos) return usual;
+    const bool named =
+        has_setting(kArray) || text::lower_ascii(text_).find(kArray) != std::string::npos;
+    return named ? Assembly::Whole : usual;
 }
 
 /// A client's own bounds may cut the answer on purpose: a trial run under ours would mistake the

@@ -69,6 +69,7 @@ private:
     SqlResult<SqlBytes> next_part(SqlStream& stream);
     SqlResult<void> end_rows(const ProgressRows& rows, const SqlStatistics& statistics);
     SqlResult<bool> converted();
+    Assembly assembly() const;
     bool bounds_its_answer() const;
     bool has_setting(std::string_view name) const;
     SqlResult<void> insert(InsertHead head);
