@@ -1,5 +1,7 @@
 #include "engine/credentials.h"
 
+#include <algorithm>
+
 #include "base/text.h"
 #include "engine/exceptions.h"
 
@@ -31,9 +33,26 @@ SqlResult<Credentials> of_basic(std::string_view header) {
     return out;
 }
 
+/// The first header among them that stands there more than once. Who reads the first one and who
+/// reads the last, a proxy in front for one, would disagree on whose request it is.
+std::optional<std::string_view> repeated(const net::HttpRequest& request) {
+    for (const std::string_view name : {"authorization", "x-clickhouse-user", "x-clickhouse-key"})
+        if (std::ranges::count_if(request.headers, [&](const auto& header) {
+                return text::lower_ascii(header.first) == name;
+            }) > 1)
+            return name;
+    return std::nullopt;
+}
+
 }  // namespace
 
 SqlResult<Credentials> credentials_of(const Target& target, const net::HttpRequest& request) {
+    if (const auto name = repeated(request))
+        return FailureOf(
+            exception(Code::BadArguments,
+                      fmt::format("Invalid authentication: the header {} stands there more than "
+                                  "once",
+                                  *name)));
     const std::string_view user = request.header("x-clickhouse-user");
     const std::string_view key = request.header("x-clickhouse-key");
     const std::string_view authorization = request.header("authorization");

@@ -8,6 +8,7 @@ namespace {
 
 std::string_view name_of(Code code) {
     switch (code) {
+        case Code::BadArguments: return "BAD_ARGUMENTS";
         case Code::SyntaxError: return "SYNTAX_ERROR";
         case Code::QueryIsTooLarge: return "QUERY_IS_TOO_LARGE";
         case Code::IncorrectData: return "INCORRECT_DATA";

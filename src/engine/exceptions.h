@@ -9,6 +9,7 @@
 namespace forgehouse::engine {
 
 enum class Code : int {
+    BadArguments = 36,
     SyntaxError = 62,
     QueryIsTooLarge = 229,
     IncorrectData = 117,

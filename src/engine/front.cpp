@@ -140,7 +140,10 @@ ResultOf<Asker, Front::Exception> Front::asker_of(const exec::Context& ctx,
                                                   const net::HttpRequest& request,
                                                   const Target& target, const Visitor& visitor) {
     auto credentials = credentials_of(target, request);
-    if (!credentials) return FailureOf(Exception{std::move(credentials.error()), status_of(516)});
+    if (!credentials) {
+        const unsigned status = status_of(credentials.error().code);
+        return FailureOf(Exception{std::move(credentials.error()), status});
+    }
     if (logins_ && request.listener == kTcpListener) return log_in(ctx, request, *credentials);
     if (!is_nobody(*credentials))
         return FailureOf(

@@ -7,6 +7,7 @@
 #include <thread>
 
 #include "base/text.h"
+#include "engine/exceptions.h"
 
 namespace forgehouse::engine {
 namespace {
@@ -150,6 +151,18 @@ TEST(Credentials, AreTakenInThreeWays) {
         EXPECT_EQ(refused.error().code, 516);
         EXPECT_EQ(refused.error().text.find("secret"), std::string::npos);
     }
+}
+
+TEST(Credentials, AreRefusedWhereAHeaderStandsTwice) {
+    net::HttpRequest request;
+    for (const char* name : {"Authorization", "X-ClickHouse-User", "X-ClickHouse-Key"})
+        for (const char* again : {"Basic YTpi", "x", ""}) {
+            request.headers = {{name, "Basic YTpi"}, {text::lower_ascii(name), again}};
+            const auto refused = credentials_of(*parse_target("/"), request);
+            ASSERT_FALSE(refused) << name;
+            EXPECT_EQ(refused.error().code, 36);
+            EXPECT_EQ(status_of(refused.error().code), 400U);
+        }
 }
 
 TEST(Credentials, OfNobodyAreThoseThatClientsSendUnasked) {
