@@ -16,8 +16,9 @@ namespace {
 constexpr std::chrono::hours kGood{12};
 constexpr std::chrono::seconds kBad{60};
 constexpr std::size_t kMostWrong = 4096, kMostPeers = 4096;
-constexpr unsigned kMostWaiting = 4;
+constexpr std::size_t kMostWaiting = 8, kMostWaitingOfName = 4;
 constexpr std::chrono::milliseconds kPatience{3'000}, kLook{10};
+constexpr std::size_t kLongestName = 256;
 // Typing errors are free; then the pause doubles.
 constexpr unsigned kFreeFailures = 3;
 constexpr std::chrono::milliseconds kFirstPause{500}, kLongestPause{30'000};
@@ -74,17 +75,18 @@ const User& Logins::stand_in(std::string_view name) const {
 ResultOf<const User*, Logins::Refusal> Logins::check(const exec::Context& ctx,
                                                      const Credentials& credentials,
                                                      std::string_view peer) {
-    const std::string host = host_of(peer);
     if (credentials.password.reveal().size() > kMostPassword)
         return FailureOf(Refusal{.wrong = true});
     const Key key = key_of(credentials.user, credentials.password);
-    if (auto answer = known(key, host)) return *answer;
-    return run(ctx, credentials, key, host);
+    // An address has no blank, so no two make one. Names that are long are no user's.
+    const std::string who = host_of(peer) + " " + credentials.user.substr(0, kLongestName);
+    if (auto answer = known(key, who)) return *answer;
+    return run(ctx, credentials, key, who);
 }
 
 /// What can be said without a run.
 std::optional<ResultOf<const User*, Logins::Refusal>> Logins::known(const Key& key,
-                                                                    const std::string& host) {
+                                                                    const std::string& who) {
     using Answer = std::optional<ResultOf<const User*, Refusal>>;
     const auto now = now_();
     return state_.with([&](State& state) -> Answer {
@@ -93,39 +95,54 @@ std::optional<ResultOf<const User*, Logins::Refusal>> Logins::known(const Key& k
             if (seen->second.user != nullptr) return seen->second.user;
             return FailureOf(Refusal{.wrong = true});
         }
-        const auto peer = state.peers.find(host);
+        const auto peer = state.peers.find(who);
         if (peer == state.peers.end() || peer->second.until <= now) return std::nullopt;
         return FailureOf(Refusal{
             .after = std::chrono::ceil<std::chrono::milliseconds>(peer->second.until - now)});
     });
 }
 
+/// Whose turn it is among those that wait: the first of another name than the last one's, so that
+/// whoever sends many of one name gets every second turn at most.
+std::uint64_t Logins::next_of(const State& state) {
+    for (const Waiting& one : state.waiting)
+        if (one.name != state.last_name) return one.ticket;
+    return state.waiting.front().ticket;
+}
+
 /// Waits for the one place where Argon2 may run. False where too many wait, or for too long.
-bool Logins::enter(const exec::Context& ctx) {
-    const bool may_wait = state_.with([](State& state) {
-        if (state.waiting >= kMostWaiting) return false;
-        ++state.waiting;
-        return true;
+bool Logins::enter(const exec::Context& ctx, const std::string& name) {
+    const std::uint64_t ticket = state_.with([&](State& state) -> std::uint64_t {
+        const auto same =
+            static_cast<std::size_t>(std::ranges::count(state.waiting, name, &Waiting::name));
+        if (state.waiting.size() >= kMostWaiting || same >= kMostWaitingOfName) return 0;
+        state.waiting.push_back({.ticket = ++state.last_ticket, .name = name});
+        return state.last_ticket;
     });
-    if (!may_wait) return false;
+    if (ticket == 0) return false;
     const exec::Context patience = ctx.with_timeout(kPatience);
     bool entered = false;
     do {
         entered = state_.with([&](State& state) {
-            if (state.running || now_() < state.rests_until) return false;
+            if (state.running || now_() < state.rests_until || next_of(state) != ticket)
+                return false;
+            state.last_name = name;
             return state.running = true;
         });
     } while (!entered && patience.sleep(kLook));
-    state_.with([](State& state) { --state.waiting; });
+    state_.with([&](State& state) {
+        std::erase_if(state.waiting, [&](const Waiting& one) { return one.ticket == ticket; });
+    });
     return entered;
 }
 
 ResultOf<const User*, Logins::Refusal> Logins::run(const exec::Context& ctx,
                                                    const Credentials& credentials, const Key& key,
-                                                   const std::string& host) {
-    if (!enter(ctx)) return FailureOf(Refusal{.after = std::chrono::seconds(1)});
+                                                   const std::string& who) {
+    if (!enter(ctx, credentials.user.substr(0, kLongestName)))
+        return FailureOf(Refusal{.after = std::chrono::seconds(1)});
     // Another of its requests may have been first, or the address may have failed meanwhile.
-    if (auto answer = known(key, host)) {
+    if (auto answer = known(key, who)) {
         state_.with([](State& state) { state.running = false; });
         return *answer;
     }
@@ -139,26 +156,26 @@ ResultOf<const User*, Logins::Refusal> Logins::run(const exec::Context& ctx,
     state_.with([&](State& state) {
         state.running = false;
         if (good) {
-            state.peers.erase(host);
+            state.peers.erase(who);
             remember(state, key, {.user = user, .until = ended + kGood});
             return;
         }
         state.rests_until = ended + (ended - began);
-        note_failure(state, host);
+        note_failure(state, who);
         remember(state, key, {.user = nullptr, .until = ended + kBad});
     });
     if (good) return user;
     return FailureOf(Refusal{.wrong = true});
 }
 
-void Logins::note_failure(State& state, const std::string& host) const {
+void Logins::note_failure(State& state, const std::string& who) const {
     const auto now = now_();
-    if (state.peers.size() >= kMostPeers && !state.peers.contains(host)) {
+    if (state.peers.size() >= kMostPeers && !state.peers.contains(who)) {
         std::erase_if(state.peers,
                       [&](const auto& one) { return now - one.second.last > kForgotten; });
         if (state.peers.size() >= kMostPeers) state.peers.erase(state.peers.begin());
     }
-    Peer& peer = state.peers[host];
+    Peer& peer = state.peers[who];
     if (now - peer.last > kForgotten) peer.failures = 0;
     peer.last = now;
     if (++peer.failures <= kFreeFailures) return;

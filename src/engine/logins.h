@@ -4,7 +4,9 @@
 //   client that stays is asked of a table, and no password is kept;
 // - one run at a time, a few wait for it, others are told to come back: guessing takes neither all
 //   memory nor all processors. After a wrong one the place stays empty for as long as it took;
-// - an address that fails is let try again after growing pauses;
+// - of those that wait, no name takes all places, and names take turns: who guesses at one user
+//   holds up no other, from the same address neither (a proxy has but one);
+// - an address that fails with a name is let try that name again after growing pauses;
 // - a name that is not there costs a run too, of a hash of somebody's: the time tells nothing.
 #pragma once
 
@@ -58,11 +60,17 @@ private:
         Steady::time_point until;  ///< no try before
         Steady::time_point last;
     };
+    struct Waiting {
+        std::uint64_t ticket = 0;
+        std::string name;
+    };
     struct State {
         std::map<Key, Seen> seen;
-        std::deque<Key> wrong;  ///< the wrong ones of `seen`, the oldest first
-        std::map<std::string, Peer, std::less<>> peers;
-        unsigned waiting = 0;
+        std::deque<Key> wrong;              ///< the wrong ones of `seen`, the oldest first
+        std::map<std::string, Peer> peers;  ///< by address and name
+        std::deque<Waiting> waiting;        ///< who came first stands first
+        std::uint64_t last_ticket = 0;
+        std::string last_name;  ///< of whom the place was last
         bool running = false;
         Steady::time_point rests_until;
     };
@@ -70,11 +78,12 @@ private:
     Key key_of(std::string_view name, const Secret& password) const;
     const User* named(std::string_view name) const;
     const User& stand_in(std::string_view name) const;
-    std::optional<ResultOf<const User*, Refusal>> known(const Key& key, const std::string& host);
+    std::optional<ResultOf<const User*, Refusal>> known(const Key& key, const std::string& who);
     ResultOf<const User*, Refusal> run(const exec::Context& ctx, const Credentials& credentials,
-                                       const Key& key, const std::string& host);
-    bool enter(const exec::Context& ctx);
-    void note_failure(State& state, const std::string& host) const;
+                                       const Key& key, const std::string& who);
+    bool enter(const exec::Context& ctx, const std::string& name);
+    static std::uint64_t next_of(const State& state);
+    void note_failure(State& state, const std::string& who) const;
     void remember(State& state, const Key& key, Seen seen) const;
 
     const std::vector<User> users_;

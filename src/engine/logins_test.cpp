@@ -20,11 +20,13 @@ struct Fake {
     std::atomic<int> runs = 0;
     exec::Guarded<Steady::time_point> time{Steady::time_point(1h)};
     std::function<void()> meanwhile = [] {};
+    std::function<void(const std::string&)> verified = [](const std::string&) {};
     Logins logins{{{.name = "ann", .hash = "a"}, {.name = "ben", .hash = "b", .may_write = true}},
                   [this] { return time.with([](const auto& t) { return t; }); },
                   [this](const std::string& hash, const Secret& password) {
                       ++runs;
                       meanwhile();
+                      verified(std::string(password.reveal()));
                       return hash == password.reveal();
                   }};
 
@@ -73,7 +75,7 @@ TEST(Logins, RefusesOthersAndRunsForUnknownNamesToo) {
     EXPECT_EQ(fake.runs, 6);
 }
 
-TEST(Logins, SlowsAnAddressDownThatGuesses) {
+TEST(Logins, SlowsAnAddressDownThatGuessesAtAUser) {
     Fake fake;
     ASSERT_TRUE(fake.check("ann", "a", "10.0.0.1:7"));
     int looked = 0;
@@ -84,13 +86,55 @@ TEST(Logins, SlowsAnAddressDownThatGuesses) {
         fake.pass(100ms);
     }
     EXPECT_LE(looked, 10);  // in twenty seconds
-    EXPECT_GT(fake.check("ben", "b", "10.0.0.1:9").error().after, 1s);
+    EXPECT_GT(fake.check("ann", "other", "10.0.0.1:9").error().after, 1s);
     // Who is in stays in, and others are not held up.
     EXPECT_TRUE(fake.check("ann", "a", "10.0.0.1:8"));
-    EXPECT_TRUE(fake.check("ben", "b", "10.0.0.2:8"));
-    // A success, once the pause is over, ends the suspicion.
-    fake.pass(31s);
     EXPECT_TRUE(fake.check("ben", "b", "10.0.0.1:9"));
+    // That was no success of the one that guesses.
+    EXPECT_GT(fake.check("ann", "other", "10.0.0.1:9").error().after, 1s);
+    // The right one, once the pause is over, ends the suspicion.
+    fake.pass(13h);
+    for (int i = 0; i < 9; ++i) (void)fake.check("ann", std::to_string(i));
+    EXPECT_FALSE(fake.check("ann", "a"));
+    fake.pass(31s);
+    EXPECT_TRUE(fake.check("ann", "a"));
+    EXPECT_TRUE(fake.check("ann", "another").error().wrong);
+}
+
+TEST(Logins, GivesAUserATurnWhileManyGuessAtAnother) {
+    Fake fake;
+    std::promise<void> begun, go;
+    auto let = go.get_future().share();
+    std::vector<std::string> order;
+    fake.verified = [&](const std::string& password) {
+        if (order.empty()) {
+            begun.set_value();
+            let.wait();
+        }
+        order.push_back(password);  // one at a time
+    };
+    std::vector<std::jthread> clients;
+    clients.emplace_back([&] { EXPECT_FALSE(fake.check("ann", "x", "first")); });
+    begun.get_future().wait();
+    std::atomic<int> sent_away = 0;
+    for (int i = 0; i < 20; ++i)
+        clients.emplace_back([&, i] {
+            const auto got = fake.check("ann", fmt::format("x{}", i), fmt::format("p{}", i));
+            ASSERT_FALSE(got);
+            if (!got.error().wrong) ++sent_away;
+        });
+    while (sent_away < 16) std::this_thread::yield();
+    std::atomic<bool> asks = false;
+    clients.emplace_back([&] {
+        asks = true;
+        EXPECT_TRUE(fake.check("ben", "b", "p0"));
+    });
+    while (!asks) std::this_thread::yield();
+    std::this_thread::sleep_for(50ms);  // to stand behind the others
+    go.set_value();
+    clients.clear();
+    ASSERT_EQ(order.size(), 6U);
+    EXPECT_EQ(order[1], "b");
 }
 
 TEST(Logins, RunsOneAtATimeAndLetsFewWait) {
