@@ -1,5 +1,5 @@
-// What a client keeps between its requests under a `session_id`: settings, a database, temporary
-// tables. A reader's session stays empty: with `readonly=1` there is nothing that it may keep.
+// What a client keeps between its requests under a `session_id`: settings, a database, and, unless
+// it may only read, temporary tables.
 #pragma once
 
 #include <chrono>

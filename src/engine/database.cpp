@@ -214,11 +214,11 @@ bool Database::claim(const std::string& query_id, const Asker& asker) {
     });
 }
 
-bool Database::kill_for_client(const std::string& query_id, const std::string& user) {
+bool Database::kill_for_client(const std::string& query_id, const Asker& asker) {
     return queries_.with([&](Queries& q) {
         const auto found = q.running.find(query_id);
-        if (found == q.running.end() || found->second.role == Role::Writer ||
-            found->second.user != user)
+        if (found == q.running.end() || found->second.role > asker.role ||
+            found->second.user != asker.user)
             return false;
         q.doomed.insert(query_id);
         return true;

@@ -73,9 +73,9 @@ public:
     void give_back(const std::string& query_id);
     /// Kills the query, now and again until its id is given back: it may not have begun yet.
     void kill(const std::string& query_id);
-    /// The same for a client, who may kill what runs under its own name, and nothing of the
-    /// writer's. False where there is no such query.
-    bool kill_for_client(const std::string& query_id, const std::string& user);
+    /// The same for a client, who may kill what runs under its own name and with no more rights.
+    /// False where there is no such query.
+    bool kill_for_client(const std::string& query_id, const Asker& asker);
     /// Waits until no query of that id runs. Errors: Cancelled by the Context.
     Result<void> wait_until_gone(const exec::Context& ctx, const std::string& query_id) const;
 

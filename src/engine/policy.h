@@ -14,6 +14,7 @@
 
 namespace forgehouse::engine {
 
+/// In this order: each may do all that those before it may.
 enum class Role : unsigned char { Reader, Owner, Writer };
 
 /// The bounds of one client's query. A client may set lower ones.

@@ -14,6 +14,8 @@ namespace {
 constexpr std::size_t kChunk = 128 * 1024;
 constexpr std::chrono::seconds kKillPatience{60};
 constexpr std::size_t kMostForm = 64 * 1024 * 1024;
+// A thousand sessions of anybody's may be kept for an hour.
+constexpr std::size_t kMostKept = 1024;
 
 bool is_plain_name(std::string_view name) {
     return !name.empty() && std::ranges::all_of(name, [](char c) {
@@ -65,7 +67,7 @@ void Query::let_go() {
 }
 
 SqlResult<bool> Query::own() {
-    if (role_ != Role::Owner || external_) return false;
+    if (role_ == Role::Writer || external_) return false;
     const auto tokens = tokenize(text_);
     if (!tokens || tokens->empty()) return false;
     const Token& first = tokens->front();
@@ -77,7 +79,9 @@ SqlResult<bool> Query::own() {
         done = keep(*settings, "");
     } else if (const auto database = use_statement(*spelled)) {
         done = keep({}, *database);
-    } else if (const auto killed = kill_statement(*spelled)) {
+    } else if (const auto killed = kill_statement(*spelled);
+               killed && (role_ == Role::Owner || asker_.logged_in)) {
+        // Readers without a name cannot tell their queries from those of others.
         return kill(*killed);
     } else {
         return false;
@@ -90,7 +94,7 @@ SqlResult<bool> Query::own() {
 
 /// What the database would answer: a row for what it kills, none where there is nothing.
 SqlResult<bool> Query::kill(const Kill& wanted) {
-    const bool found = database_.kill_for_client(wanted.id, asker_.user);
+    const bool found = database_.kill_for_client(wanted.id, asker_);
     if (found && wanted.waits && wanted.id != request_.query_id)
         if (const auto gone =
                 database_.wait_until_gone(ctx_.with_timeout(kKillPatience), wanted.id);
@@ -105,6 +109,12 @@ SqlResult<bool> Query::kill(const Kill& wanted) {
 /// Without a session_id nothing is kept, as ClickHouse has it; the statement is checked all the
 /// same.
 SqlResult<void> Query::keep(const Pairs& settings, const std::string& database) {
+    for (const auto& [name, value] : settings)
+        if (value.size() > kMostKept)
+            return FailureOf(exception(
+                Code::QueryIsTooLarge,
+                fmt::format("The value of {} is longer than the {} bytes that a session keeps",
+                            name, kMostKept)));
     SessionWish wanted = wish();
     wanted.settings.insert(wanted.settings.end(), settings.begin(), settings.end());
     if (!database.empty()) wanted.database = database;

@@ -5,6 +5,7 @@
 
 #include <chrono>
 #include <fstream>
+#include <thread>
 
 #include "base/text.h"
 #include "engine/live_test.h"
@@ -161,6 +162,39 @@ TEST_F(Users, HaveSessionsAndQueriesOfTheirOwn) {
     EXPECT_EQ(as("other", "KILL QUERY WHERE query_id = 'of-writer'").body, "");
     EXPECT_NE(as("writer", "KILL QUERY WHERE query_id = 'of-writer'").body, "");
     EXPECT_EQ(running.receive().headers["x-clickhouse-exception-code"], "394");
+}
+
+TEST_F(Users, MayKeepAndKillWhatIsTheirsThoughTheyOnlyRead) {
+    ASSERT_EQ(as("reader", "SET max_block_size = 123", "session_id=r").body, "");
+    ASSERT_EQ(as("reader", "USE system", "session_id=r").body, "");
+    const std::string ask = "SELECT getSetting('max_block_size'), currentDatabase()";
+    EXPECT_EQ(as("reader", ask, "session_id=r").body, "123\tsystem\n");
+    EXPECT_NE(as("small", ask, "session_id=r").body, "123\tsystem\n");
+    const auto code = [&](const std::string& sql) {
+        return as("reader", sql, "session_id=r").headers["x-clickhouse-exception-code"];
+    };
+    EXPECT_EQ(code("SET readonly = 0"), "164");
+    EXPECT_EQ(code("SET max_execution_time = 0"), "452");
+    EXPECT_EQ(code("SET log_comment = 'spoof'"), "164");
+    EXPECT_EQ(code("SET max_block_size = 1, format_schema_path = '/'"), "164");
+    EXPECT_EQ(code("SET output_format_csv_delimiter = '" + std::string(5000, 'x') + "'"), "229");
+    EXPECT_EQ(code("USE nosuch"), "81");
+    EXPECT_EQ(code("SELECT * FROM processes"), "497");
+    EXPECT_EQ(code("KILL QUERY WHERE 1"), "164");
+    EXPECT_EQ(as("reader", ask, "session_id=r").body, "123\tsystem\n");
+
+    std::jthread slow([&] {
+        const Reply reply = as("reader", "SELECT sum(sleepEachRow(0.01)) FROM numbers(2000)",
+                               "query_id=kq&max_block_size=100");
+        EXPECT_EQ(reply.headers.at("x-clickhouse-exception-code"), "394") << reply.body;
+    });
+    std::string killed;
+    for (int i = 0; i < 1000 && killed.empty(); ++i) {
+        EXPECT_EQ(as("small", "KILL QUERY WHERE query_id = 'kq'").body, "");
+        EXPECT_EQ(as("other", "KILL QUERY WHERE query_id = 'kq'").body, "");
+        killed = as("reader", "KILL QUERY WHERE query_id = 'kq' SYNC").body;
+    }
+    EXPECT_EQ(killed, "finished\tkq\treader\t\n");
 }
 
 TEST_F(Users, CostOneRunOfArgonForAClientThatStays) {
