@@ -250,8 +250,9 @@ Result<void> check_others_queries(std::string_view canonical, std::string_view d
     TRY_LET(tokens, tokenize(canonical));
     const auto refuse = [](std::string_view what) {
         return Failure(
-            denied("what other users ask is not open to users; a column of that name is "
-                   "`table.name`",
+            denied("this is the name of what shows other users' queries and is not open to users, "
+                   "as a name of their own neither: call an alias otherwise, and write a column "
+                   "of that name as `table.name`",
                    what));
     };
     const auto shows = [&](const std::string& lower, bool of_system) {

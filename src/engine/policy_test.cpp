@@ -82,6 +82,12 @@ TEST(CheckOthersQueries, ClosesWhatShowsThem) {
     EXPECT_FALSE(check_others_queries("SELECT * FROM errors", "system"));
     EXPECT_FALSE(check_others_queries("SELECT * FROM system.{t:Identifier}", "default",
                                       {{"t", "processes"}}));
+    // Of a name of the client's own it is said how to come by.
+    const auto alias = check_others_queries("SELECT * FROM (SELECT 1) AS processes", "default");
+    ASSERT_FALSE(alias);
+    EXPECT_NE(alias.error().describe().find("call an alias otherwise"), std::string::npos)
+        << alias.error().describe();
+    EXPECT_NE(alias.error().describe().find("processes"), std::string::npos);
     for (const char* sql : {"SELECT t.processes FROM t", "SELECT errors FROM runs",
                             "SELECT 'system.processes'", "SELECT * FROM runs.errors"})
         EXPECT_TRUE(check_others_queries(sql, "default")) << sql;
