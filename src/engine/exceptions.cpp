@@ -9,6 +9,7 @@ namespace {
 std::string_view name_of(Code code) {
     switch (code) {
         case Code::BadArguments: return "BAD_ARGUMENTS";
+        case Code::CannotParseNumber: return "CANNOT_PARSE_NUMBER";
         case Code::SyntaxError: return "SYNTAX_ERROR";
         case Code::QueryIsTooLarge: return "QUERY_IS_TOO_LARGE";
         case Code::IncorrectData: return "INCORRECT_DATA";

@@ -10,6 +10,7 @@ namespace forgehouse::engine {
 
 enum class Code : int {
     BadArguments = 36,
+    CannotParseNumber = 72,
     SyntaxError = 62,
     QueryIsTooLarge = 229,
     IncorrectData = 117,

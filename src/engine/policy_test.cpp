@@ -103,5 +103,26 @@ TEST(CheckSetting, TakesNoExpressionFromAClient) {
         check_setting(Role::Reader, "output_format_json_quote_64bit_integers", "1", limits));
 }
 
+TEST(CheckSetting, TellsWhatIsNoNumberFromWhatIsOutOfBounds) {
+    const QueryLimits limits{.memory_bytes = 1000, .seconds = 10, .threads = 2};
+    const auto said = [&](const char* name, const char* value) {
+        const auto allowed = check_setting(Role::Reader, name, value, limits);
+        return allowed ? 0 : allowed.error().code;
+    };
+    for (const char* name : {"max_threads", "max_memory_usage", "max_execution_time"}) {
+        for (const char* value : {"abc", "", "1x", "1e1"})
+            EXPECT_EQ(said(name, value), 72) << value;
+        for (const char* value : {"0", "1001", "99999999999999999999999"})
+            EXPECT_EQ(said(name, value), 452) << value;
+        EXPECT_EQ(said(name, "1"), 0);
+    }
+    EXPECT_EQ(said("max_threads", "-1"), 452);
+    EXPECT_EQ(said("max_execution_time", "nan"), 452);
+    EXPECT_EQ(
+        check_setting(Role::Reader, "max_threads", "abc", limits).error().text,
+        "Code: 72. DB::Exception: Setting max_threads takes a whole number, in digits: 'abc' is "
+        "none. (CANNOT_PARSE_NUMBER)");
+}
+
 }  // namespace
 }  // namespace forgehouse::engine

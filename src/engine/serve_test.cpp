@@ -267,13 +267,13 @@ TEST_F(Engine, LowersBoundsForClientsAndLiftsNone) {
     EXPECT_EQ(with("max_execution_time=nan"), 500);
     EXPECT_EQ(with("max_execution_time=-1"), 500);
     EXPECT_EQ(with("max_execution_time=0.000000001"), 500);
-    EXPECT_EQ(with("max_memory_usage=0.5"), 500);
+    EXPECT_EQ(with("max_memory_usage=0.5"), 400);
     EXPECT_EQ(with("readonly=0"), 500);
     EXPECT_EQ(with("readonly=2"), 500);
     EXPECT_EQ(with("log_comment=x"), 500);
     EXPECT_EQ(with("allow_ddl=1"), 500);
     EXPECT_EQ(with("format_schema=/etc/passwd"), 500);
-    EXPECT_EQ(with("max_threads=1'%2C+readonly%3D'0"), 500);
+    EXPECT_EQ(with("max_threads=1'%2C+readonly%3D'0"), 400);
     EXPECT_EQ(with("role=x"), 501);
     EXPECT_EQ(with("user=default&password="), 200);
     EXPECT_EQ(with("user=admin&password=x"), 403);

@@ -117,8 +117,17 @@ SqlResult<void> out_of_bounds(std::string_view name, std::uint64_t bound) {
                                fmt::format("Setting {} should be between 1 and {}", name, bound)));
 }
 
+SqlResult<void> no_number(std::string_view name, std::string_view value, std::string_view kind) {
+    return FailureOf(exception(Code::CannotParseNumber,
+                               fmt::format("Setting {} takes a {}, in digits: '{}' is none", name,
+                                           kind, text::printable(value.substr(0, 100)))));
+}
+
 SqlResult<void> at_most(std::string_view name, std::string_view value, std::uint64_t bound) {
     const auto number = text::to_int(value);
+    // More digits than fit is a number all the same.
+    const bool digits = !value.empty() && value.find_first_not_of("0123456789") == value.npos;
+    if (!number && !digits) return no_number(name, value, "whole number");
     if (number && *number > 0 && static_cast<std::uint64_t>(*number) <= bound) return {};
     return out_of_bounds(name, bound);
 }
@@ -130,9 +139,9 @@ SqlResult<void> seconds_at_most(std::string_view name, std::string_view value,
     const char* const last = value.data() + value.size();
     const auto [end, failed] =
         std::from_chars(value.data(), last, number, std::chars_format::fixed);
-    if (failed == std::errc() && end == last && number >= 0.01 &&
-        number <= static_cast<double>(bound))
-        return {};
+    if (failed == std::errc::invalid_argument || end != last)
+        return no_number(name, value, "number");
+    if (failed == std::errc() && number >= 0.01 && number <= static_cast<double>(bound)) return {};
     return out_of_bounds(name, bound);
 }
 
