@@ -1,6 +1,7 @@
 // ClickHouse's HTTP interface as clients use it: sessions, settings, packed bodies, forms, KILL.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <memory>
 #include <thread>
 
@@ -329,6 +330,25 @@ TEST_F(Http, WaitsForTheEndOfAQueryThatItKillsInSync) {
     EXPECT_EQ(ask("query_id=self", "KILL QUERY WHERE query_id = 'self' SYNC")
                   .headers.count("x-clickhouse-query-id"),
               1U);
+}
+
+TEST_F(Http, WritesOneArrayWhereTheRowsOfJsonAreToStandInOne) {
+    const std::string setting = "output_format_json_array_of_rows=1";
+    const std::string all = "SELECT number FROM numbers(200000)";
+    const auto expect_one = [&](const std::string& parameters, const std::string& sql) {
+        const Reply reply = ask(parameters, sql);
+        EXPECT_EQ(reply.status, 200) << reply.body;
+        const auto count = [&](char c) { return std::ranges::count(reply.body, c); };
+        EXPECT_EQ(count('{'), 200'000) << sql;
+        EXPECT_EQ(count('['), 1) << sql;
+        EXPECT_EQ(count(']'), 1) << sql;
+        EXPECT_TRUE(reply.body.starts_with("[") && reply.body.ends_with("]\n")) << sql;
+    };
+    for (const char* format : {"JSONEachRow", "JSONStringsEachRow", "JSONLines", "NDJSON"})
+        expect_one(setting, all + " FORMAT " + format);
+    expect_one("", all + " FORMAT JSONEachRow SETTINGS " + setting);
+    expect_one("", all + " SETTINGS " + setting + " FORMAT JSONEachRow");
+    expect_one("default_format=JSONEachRow", all + " SETTINGS " + setting);
 }
 
 TEST_F(Http, PacksARefusalToo) {

@@ -5,7 +5,6 @@
 #include <signal.h>
 #include <sys/stat.h>
 
-#include <algorithm>
 #include <fstream>
 #include <thread>
 
@@ -70,25 +69,6 @@ TEST_F(Engine, TakesTheQueryFromTheUrlTheBodyOrBoth) {
               "{\"a\":1}\n");
     EXPECT_EQ(request(where, "POST", "/", {{"X-ClickHouse-Format", "CSV"}}, "SELECT 'x'").body,
               "\"x\"\n");
-}
-
-TEST_F(Engine, WritesOneArrayWhereTheRowsOfJsonAreToStandInOne) {
-    const std::string setting = "output_format_json_array_of_rows=1";
-    const std::string all = "SELECT number FROM numbers(200000)";
-    const auto expect_one = [&](const std::string& parameters, const std::string& sql) {
-        const Reply reply = request(child_->tcp(), "POST", "/?" + parameters, {}, sql);
-        EXPECT_EQ(reply.status, 200) << reply.body;
-        const auto count = [&](char c) { return std::ranges::count(reply.body, c); };
-        EXPECT_EQ(count('{'), 200'000) << sql;
-        EXPECT_EQ(count('['), 1) << sql;
-        EXPECT_EQ(count(']'), 1) << sql;
-        EXPECT_TRUE(reply.body.starts_with("[") && reply.body.ends_with("]\n")) << sql;
-    };
-    for (const char* format : {"JSONEachRow", "JSONStringsEachRow", "JSONLines", "NDJSON"})
-        expect_one(setting, all + " FORMAT " + format);
-    expect_one("", all + " FORMAT JSONEachRow SETTINGS " + setting);
-    expect_one("", all + " SETTINGS " + setting + " FORMAT JSONEachRow");
-    expect_one("default_format=JSONEachRow", all + " SETTINGS " + setting);
 }
 
 TEST_F(Engine, TakesALongUrl) {
