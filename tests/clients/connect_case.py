@@ -9,6 +9,7 @@ import pandas
 import pyarrow
 from clickhouse_connect.driver.exceptions import DatabaseError
 from clickhouse_connect.driver.external import ExternalData
+from expect import fails, same
 
 HOST, PORT = sys.argv[1].split(":")
 NOON = datetime.datetime(2020, 1, 1, 12)
@@ -16,19 +17,6 @@ NOON = datetime.datetime(2020, 1, 1, 12)
 
 def client(**more):
     return clickhouse_connect.get_client(host=HOST, port=int(PORT), **more)
-
-
-def same(found, wanted):
-    assert found == wanted, f"{found!r} was found, {wanted!r} was expected"
-
-
-def fails(code, call):
-    try:
-        call()
-    except DatabaseError as error:
-        assert f"code: {code}" in str(error).lower(), error
-        return
-    raise AssertionError(f"no error, {code} was expected")
 
 
 def packings():
@@ -93,11 +81,11 @@ def sessions(by):
 
 
 def failing(by):
-    fails(60, lambda: by.query("SELECT * FROM nosuch"))
-    fails(62, lambda: by.query("SELEC"))
+    fails(DatabaseError, 60, lambda: by.query("SELECT * FROM nosuch"))
+    fails(DatabaseError, 62, lambda: by.query("SELEC"))
     late = "SELECT throwIf(number = 3000000) FROM numbers(10000000) SETTINGS max_block_size = 65000, max_threads = 1"
-    fails(395, lambda: by.query(late))
-    fails(516, lambda: client(username="somebody", password="a word"))
+    fails(DatabaseError, 395, lambda: by.query(late))
+    fails(DatabaseError, 516, lambda: client(username="somebody", password="a word"))
 
 
 packings()

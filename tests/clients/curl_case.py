@@ -5,6 +5,7 @@ import pathlib
 import subprocess
 import sys
 import tempfile
+from expect import same
 
 URL = sys.argv[1]
 
@@ -21,10 +22,6 @@ def head_and_body(*words, body=None):
     lines = head.split("\r\n")
     headers = {name.lower(): value for name, value in (line.split(": ", 1) for line in lines[1:])}
     return int(lines[0].split()[1]), headers, rest
-
-
-def same(found, wanted):
-    assert found == wanted, f"{found!r} was found, {wanted!r} was expected"
 
 
 def paths_and_methods():

@@ -4,6 +4,7 @@ import sys
 
 import clickhouse_connect
 from clickhouse_connect.driver.exceptions import DatabaseError
+from expect import fails, same
 
 HOST, PORT = sys.argv[1].split(":")
 
@@ -14,26 +15,13 @@ def client(user, password="so long", **more):
     )
 
 
-def same(found, wanted):
-    assert found == wanted, f"{found!r} was found, {wanted!r} was expected"
-
-
-def fails(code, call):
-    try:
-        call()
-    except DatabaseError as error:
-        assert f"code: {code}" in str(error).lower(), error
-        return
-    raise AssertionError(f"no error, {code} was expected")
-
-
 reader, writer = client("ann"), client("ben")
 same(reader.query("SELECT currentUser()").result_rows, [("ann",)])
 writer.command("CREATE TABLE t (a Int64) ENGINE = MergeTree ORDER BY a")
 writer.insert("t", [[i] for i in range(100_000)], column_names=["a"])
 same(reader.query("SELECT count(), sum(a) FROM t").result_rows, [(100_000, 4_999_950_000)])
 same(len(reader.query("SELECT a FROM t").result_rows), 100_000)
-fails(164, lambda: reader.command("INSERT INTO t VALUES (1)"))
-fails(516, lambda: client("ann", "so short"))
-fails(516, lambda: client("nobody"))
-fails(516, lambda: client("default", ""))
+fails(DatabaseError, 164, lambda: reader.command("INSERT INTO t VALUES (1)"))
+fails(DatabaseError, 516, lambda: client("ann", "so short"))
+fails(DatabaseError, 516, lambda: client("nobody"))
+fails(DatabaseError, 516, lambda: client("default", ""))

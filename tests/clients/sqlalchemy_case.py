@@ -5,6 +5,7 @@ import sys
 from clickhouse_sqlalchemy import engines, types
 from clickhouse_sqlalchemy.exceptions import DatabaseException
 from sqlalchemy import Column, MetaData, Table, create_engine, func, insert, inspect, select, text
+from expect import same
 
 database = create_engine(f"clickhouse+http://default:@{sys.argv[1]}/default")
 metadata = MetaData()
@@ -16,10 +17,6 @@ people = Table(
     Column("born", types.Nullable(types.Date)),
     engines.MergeTree(order_by=["id"]),
 )
-
-
-def same(found, wanted):
-    assert found == wanted, f"{found!r} was found, {wanted!r} was expected"
 
 
 metadata.create_all(database)
