@@ -94,31 +94,25 @@ std::vector<Case> cases() {
 }
 
 /// An engine with the users reader and writer, bounds low enough to be met soon.
-class Attacks : public ::testing::Test {
-protected:
-    static void SetUpTestSuite() {
-        if (library().empty()) return;
-        folder_ = std::make_unique<TempFolder>();
-        const fs::path users = folder_->path() / "users";
+class Attacks : public OneEngine<Attacks> {
+public:
+    static std::unique_ptr<Child> start(const std::filesystem::path& folder) {
+        const fs::path users = folder / "users";
         std::ofstream file(users);
         const std::string bounds = " max_memory_usage=300000000 max_execution_time=1\n";
         file << "reader read " << *hash_password(Secret("reader")) << bounds;
         file << "writer write " << *hash_password(Secret("writer")) << bounds;
         file.close();
         ::chmod(users.c_str(), 0600);
-        child_ = std::make_unique<Child>(
-            folder_->path(),
-            std::vector<std::string>{"--listen", "127.0.0.1:0", "--users", users.string()});
-        child_->must("CREATE TABLE git_commits (a String) ENGINE = MergeTree ORDER BY a");
-        child_->must("INSERT INTO git_commits VALUES ('ours')");
-        child_->must("CREATE TABLE mine (a String) ENGINE = MergeTree ORDER BY a");
+        auto child = std::make_unique<Child>(
+            folder, std::vector<std::string>{"--listen", "127.0.0.1:0", "--users", users.string()});
+        child->must("CREATE TABLE git_commits (a String) ENGINE = MergeTree ORDER BY a");
+        child->must("INSERT INTO git_commits VALUES ('ours')");
+        child->must("CREATE TABLE mine (a String) ENGINE = MergeTree ORDER BY a");
+        return child;
     }
-    static void TearDownTestSuite() {
-        child_.reset();
-        folder_.reset();
-    }
-    void SetUp() override { ASSERT_TRUE(child_) << "no library, no engine"; }
 
+protected:
     static Reply as(const std::string& user, std::string_view sql,
                     const std::string& parameters = "", Headers more = {}) {
         more.emplace_back("Authorization", "Basic " + text::to_base64(user + ":" + user));
@@ -142,12 +136,7 @@ protected:
         ASSERT_FALSE(outside.trap.sprung()) << user << ": " << sql;
         ASSERT_EQ(outside.files(), 2U) << user << ": " << sql;
     }
-
-    static std::unique_ptr<TempFolder> folder_;
-    static std::unique_ptr<Child> child_;
 };
-std::unique_ptr<TempFolder> Attacks::folder_;
-std::unique_ptr<Child> Attacks::child_;
 
 TEST_F(Attacks, AreRefusedOrBounded) {
     const Outside outside;

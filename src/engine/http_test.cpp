@@ -12,21 +12,16 @@
 namespace forgehouse::engine::live {
 namespace {
 
-class Http : public ::testing::Test {
-protected:
-    static void SetUpTestSuite() {
-        if (library().empty()) return;
-        folder_ = std::make_unique<TempFolder>();
-        child_ = std::make_unique<Child>(
-            folder_->path(), std::vector<std::string>{"--listen", "127.0.0.1:0", "--writable"});
-        child_->must("CREATE TABLE git_commits (a Int64) ENGINE = MergeTree ORDER BY a");
+class Http : public OneEngine<Http> {
+public:
+    static std::unique_ptr<Child> start(const std::filesystem::path& folder) {
+        auto child = std::make_unique<Child>(
+            folder, std::vector<std::string>{"--listen", "127.0.0.1:0", "--writable"});
+        child->must("CREATE TABLE git_commits (a Int64) ENGINE = MergeTree ORDER BY a");
+        return child;
     }
-    static void TearDownTestSuite() {
-        child_.reset();
-        folder_.reset();
-    }
-    void SetUp() override { ASSERT_TRUE(child_) << "no library, no engine"; }
 
+protected:
     static Reply ask(const std::string& parameters, std::string_view sql,
                      const Headers& headers = {}) {
         return request(child_->tcp(), "POST", "/?" + parameters, headers, sql);
@@ -55,12 +50,7 @@ protected:
         }
         return unpacker->at_end() ? out : out + "(cut)";
     }
-
-    static std::unique_ptr<TempFolder> folder_;
-    static std::unique_ptr<Child> child_;
 };
-std::unique_ptr<TempFolder> Http::folder_;
-std::unique_ptr<Child> Http::child_;
 
 TEST_F(Http, KeepsSettingsAndDatabaseOfASession) {
     EXPECT_EQ(ask("session_id=s1", "SET max_block_size = 777, extremes = 1").status, 200);

@@ -2,8 +2,11 @@
 // requests to it byte by byte.
 #pragma once
 
+#include <gtest/gtest.h>
+
 #include <filesystem>
 #include <map>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -93,5 +96,25 @@ private:
 
 /// The library, or an explanation that fails the test.
 std::string library();
+
+/// One engine for all tests of a suite, which leave no traces: it takes half a second to start.
+/// `Suite::start(folder)` makes it.
+template <class Suite>
+class OneEngine : public ::testing::Test {
+protected:
+    static void SetUpTestSuite() {
+        if (library().empty()) return;
+        folder_ = std::make_unique<TempFolder>();
+        child_ = Suite::start(folder_->path());
+    }
+    static void TearDownTestSuite() {
+        child_.reset();
+        folder_.reset();
+    }
+    void SetUp() override { ASSERT_TRUE(child_) << "no library, no engine"; }
+
+    static inline std::unique_ptr<TempFolder> folder_;
+    static inline std::unique_ptr<Child> child_;
+};
 
 }  // namespace forgehouse::engine::live

@@ -47,20 +47,15 @@ constexpr const char* kSlow =
     "SELECT number % 10 AS k, sum(sipHash64(number)) AS s FROM numbers(12000000) GROUP BY k "
     "ORDER BY k";
 
-class ProgressLive : public ::testing::Test {
-protected:
-    static void SetUpTestSuite() {
-        if (library().empty()) return;
-        folder_ = std::make_unique<TempFolder>();
-        child_ = std::make_unique<Child>(folder_->path(),
-                                         std::vector<std::string>{"--listen", "127.0.0.1:0"});
+class ProgressLive : public OneEngine<ProgressLive> {
+public:
+    static std::unique_ptr<Child> start(const std::filesystem::path& folder) {
+        auto child =
+            std::make_unique<Child>(folder, std::vector<std::string>{"--listen", "127.0.0.1:0"});
+        return child;
     }
-    static void TearDownTestSuite() {
-        child_.reset();
-        folder_.reset();
-    }
-    void SetUp() override { ASSERT_TRUE(child_) << "no library, no engine"; }
 
+protected:
     /// Head and body as they came.
     static std::string curl(const std::string& parameters, const std::string& sql) {
         const auto done = exec::run(
@@ -69,12 +64,7 @@ protected:
              .arguments = {"-sSi", "http://" + child_->tcp() + "/?" + parameters, "-d", sql}});
         return done ? done->out + done->error : done.error().describe();
     }
-
-    static std::unique_ptr<TempFolder> folder_;
-    static std::unique_ptr<Child> child_;
 };
-std::unique_ptr<TempFolder> ProgressLive::folder_;
-std::unique_ptr<Child> ProgressLive::child_;
 
 /// The values of a header that comes again and again.
 std::vector<std::string> values(const std::string& head, const std::string& name) {

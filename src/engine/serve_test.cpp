@@ -21,29 +21,18 @@ constexpr const char* kTable =
     "SETTINGS non_replicated_deduplication_window = 1000";
 
 /// One engine for the tests that leave no traces: it takes half a second to start.
-class Engine : public ::testing::Test {
-protected:
-    static void SetUpTestSuite() {
-        if (library().empty()) return;
-        folder_ = std::make_unique<TempFolder>();
-        child_ = std::make_unique<Child>(folder_->path(),
-                                         std::vector<std::string>{"--listen", "127.0.0.1:0"});
-        child_->must(kTable);
-        child_->must("INSERT INTO t SELECT number, toString(number) FROM numbers(1000)");
-        child_->must("CREATE TABLE git_commits (a Int64) ENGINE = MergeTree ORDER BY a");
-        child_->must("INSERT INTO git_commits SELECT number FROM numbers(3)");
+class Engine : public OneEngine<Engine> {
+public:
+    static std::unique_ptr<Child> start(const std::filesystem::path& folder) {
+        auto child =
+            std::make_unique<Child>(folder, std::vector<std::string>{"--listen", "127.0.0.1:0"});
+        child->must(kTable);
+        child->must("INSERT INTO t SELECT number, toString(number) FROM numbers(1000)");
+        child->must("CREATE TABLE git_commits (a Int64) ENGINE = MergeTree ORDER BY a");
+        child->must("INSERT INTO git_commits SELECT number FROM numbers(3)");
+        return child;
     }
-    static void TearDownTestSuite() {
-        child_.reset();
-        folder_.reset();
-    }
-    void SetUp() override { ASSERT_TRUE(child_) << "no library, no engine"; }
-
-    static std::unique_ptr<TempFolder> folder_;
-    static std::unique_ptr<Child> child_;
 };
-std::unique_ptr<TempFolder> Engine::folder_;
-std::unique_ptr<Child> Engine::child_;
 
 TEST_F(Engine, AnswersPingAndSaysWhereItIs) {
     EXPECT_TRUE(child_->ready_line().starts_with("ready on http://127.0.0.1:")) << child_->errors();

@@ -23,12 +23,10 @@ std::string basic(std::string_view pair) {
 }
 
 /// An engine with the users reader, writer and small, who have their names as passwords.
-class Users : public ::testing::Test {
-protected:
-    static void SetUpTestSuite() {
-        if (library().empty()) return;
-        folder_ = std::make_unique<TempFolder>();
-        std::ofstream file(folder_->path() / "users");
+class Users : public OneEngine<Users> {
+public:
+    static std::unique_ptr<Child> start(const std::filesystem::path& folder) {
+        std::ofstream file(folder / "users");
         const auto line = [&](const char* name, const char* more) {
             file << name << ' ' << more << '\n';
         };
@@ -39,28 +37,20 @@ protected:
                        " max_memory_usage=30000000 max_execution_time=2 max_threads=1")
                           .c_str());
         file.close();
-        ::chmod((folder_->path() / "users").c_str(), 0600);
-        child_ = std::make_unique<Child>(
-            folder_->path(), std::vector<std::string>{"--listen", "127.0.0.1:0", "--users",
-                                                      (folder_->path() / "users").string()});
+        ::chmod((folder / "users").c_str(), 0600);
+        auto child = std::make_unique<Child>(
+            folder, std::vector<std::string>{"--listen", "127.0.0.1:0", "--users",
+                                             (folder / "users").string()});
+        return child;
     }
-    static void TearDownTestSuite() {
-        child_.reset();
-        folder_.reset();
-    }
-    void SetUp() override { ASSERT_TRUE(child_) << "no library, no engine"; }
 
+protected:
     static Reply as(const std::string& user, std::string_view sql,
                     const std::string& parameters = "") {
         return request(child_->tcp(), "POST", "/?" + parameters,
                        {{"Authorization", basic(user + ":" + user)}}, sql);
     }
-
-    static std::unique_ptr<TempFolder> folder_;
-    static std::unique_ptr<Child> child_;
 };
-std::unique_ptr<TempFolder> Users::folder_;
-std::unique_ptr<Child> Users::child_;
 
 TEST_F(Users, ComeInByEachOfTheThreeWays) {
     const std::string where = child_->tcp();
