@@ -16,6 +16,9 @@ namespace {
 /// What the ids of queries begin with that come without one.
 constexpr std::string_view kOwnIds = "fh-";
 
+/// Of a target, for its user's name.
+constexpr std::size_t kMostLookedAt = 4096;
+
 const net::ResponseWriter::Headers kText{{"Content-Type", "text/plain; charset=UTF-8"}};
 
 /// An answer in the packings that a client wants, one inside of the other.
@@ -113,11 +116,15 @@ std::optional<net::HttpAnswer> Front::greet(const net::HttpRequest& request) con
                                    text::printable(path)));
 }
 
-std::string Front::party_of(const net::HttpRequest& request) {
-    const auto host = request.peer.substr(0, request.peer.rfind(':'));
+std::string Front::party_of(const net::HttpRequest& request) const {
+    std::string party(net::peer_host(request.peer));
+    // Where nobody is asked for a password a name is anybody's. Parameters may be long, and this
+    // runs where all sockets wait.
+    if (!logins_ || request.listener != kTcpListener || request.target.size() > kMostLookedAt)
+        return party;
     const auto target = parse_target(request.target);
     const auto credentials = target ? credentials_of(*target, request) : SqlResult<Credentials>();
-    return credentials ? credentials->user + "@" + host : host;
+    return credentials ? credentials->user + "@" + party : party;
 }
 
 void Front::handle(exec::Context& ctx, const net::HttpRequest& request, net::BodyReader& body,

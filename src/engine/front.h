@@ -36,8 +36,9 @@ public:
 
     /// A net::HttpDoorman: health checks and refusals, which need no worker.
     std::optional<net::HttpAnswer> greet(const net::HttpRequest& request) const;
-    /// Who shares workers with others as one: the name that the request gives, from one address.
-    static std::string party_of(const net::HttpRequest& request);
+    /// Whose a request is, for net::HttpServer::Options::party: of a user, where there are users,
+    /// from one address. Does not block.
+    std::string party_of(const net::HttpRequest& request) const;
     /// A net::HttpHandler, for what greet() has let in. Threads: from many at once.
     void handle(exec::Context& ctx, const net::HttpRequest& request, net::BodyReader& body,
                 net::ResponseWriter& response);

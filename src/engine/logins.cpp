@@ -24,15 +24,6 @@ constexpr unsigned kFreeFailures = 3;
 constexpr std::chrono::milliseconds kFirstPause{500}, kLongestPause{30'000};
 constexpr std::chrono::minutes kForgotten{15};
 
-/// The address without its port: `[::1]:5` is `[::1]`.
-std::string host_of(std::string_view peer) {
-    const auto bracket = peer.rfind(']');
-    const auto colon = peer.rfind(':');
-    if (colon == std::string_view::npos || (bracket != std::string_view::npos && colon < bracket))
-        return std::string(peer);
-    return std::string(peer.substr(0, colon));
-}
-
 template <class Key>
 std::string_view bytes_of(const Key& key) {
     return {reinterpret_cast<const char*>(key.data()), key.size()};
@@ -79,7 +70,8 @@ ResultOf<const User*, Logins::Refusal> Logins::check(const exec::Context& ctx,
         return FailureOf(Refusal{.wrong = true});
     const Key key = key_of(credentials.user, credentials.password);
     // An address has no blank, so no two make one. Names that are long are no user's.
-    const std::string who = host_of(peer) + " " + credentials.user.substr(0, kLongestName);
+    const std::string who =
+        std::string(net::peer_host(peer)) + " " + credentials.user.substr(0, kLongestName);
     if (auto answer = known(key, who)) return *answer;
     return run(ctx, credentials, key, who);
 }

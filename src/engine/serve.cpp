@@ -219,7 +219,7 @@ private:
                     front_.handle(ctx, request, body, response);
                 },
             .doorman = [this](const net::HttpRequest& request) { return front_.greet(request); },
-            .party = [](const net::HttpRequest& request) { return Front::party_of(request); },
+            .party = [this](const net::HttpRequest& request) { return front_.party_of(request); },
             .workers = workers,
             .limits = {}};
     }

@@ -161,6 +161,8 @@ private:
 
 /// `127.0.0.1:54321`: who is at the other end of a TCP connection; `?` where it is gone.
 std::string peer_address(int fd);
+/// A peer without its port: `127.0.0.1`, `[::1]`; one of a Unix socket as it is.
+std::string_view peer_host(std::string_view peer) noexcept;
 
 /// Threads: `net-http` (one, sockets), `http-N` (`workers`, handlers).
 class HttpServer {

@@ -79,6 +79,14 @@ Error system_error(Literal text, std::string_view address, int code) {
 
 }  // namespace
 
+std::string_view peer_host(std::string_view peer) noexcept {
+    const auto bracket = peer.rfind(']');
+    const auto colon = peer.rfind(':');
+    const bool has_port =
+        colon != std::string_view::npos && (bracket == std::string_view::npos || colon > bracket);
+    return has_port ? peer.substr(0, colon) : peer;
+}
+
 std::string peer_address(int fd) {
     sockaddr_storage storage{};
     socklen_t size = sizeof storage;
