@@ -15,16 +15,16 @@ class IndexedText {
 public:
     IndexedText() : begins_(1, 0) {}
 
-    /// At most 4 GB.
+    /// At most 4 GB. Memory is kept between texts.
     void set(std::string_view text) {
         text_ = text;
-        begins_.assign(1, 0);
+        size_ = 0;
         for_each_line(text, [this](std::size_t, std::size_t end) {
-            begins_.push_back(static_cast<std::uint32_t>(end));
+            if (++size_ == begins_.size()) begins_.resize(begins_.size() * 2 + 64);
+            begins_[size_] = static_cast<std::uint32_t>(end);
         });
     }
-    std::string_view text() const noexcept { return text_; }
-    std::size_t size() const noexcept { return begins_.size() - 1; }
+    std::size_t size() const noexcept { return size_; }
     /// With its line end, where it has one.
     std::string_view operator[](std::size_t line) const noexcept {
         return {text_.data() + begins_[line], begins_[line + 1] - begins_[line]};
@@ -36,7 +36,8 @@ public:
 
 private:
     std::string_view text_;
-    std::vector<std::uint32_t> begins_;  ///< of each line, and the end of the last
+    std::size_t size_ = 0;
+    std::vector<std::uint32_t> begins_;  ///< of each line, the end of the last, and room
 };
 
 }  // namespace forgehouse::git

@@ -6,22 +6,12 @@
 
 namespace forgehouse::git {
 
-void LineMatching::Middle::split(std::string_view middle) {
-    text_ = middle;
-    size_ = 0;
-    for_each_line(text_, [this](std::size_t begin, std::size_t) {
-        if (size_ + 1 >= begins_.size()) begins_.resize(begins_.size() * 2 + 64);
-        begins_[size_++] = static_cast<std::uint32_t>(begin);
-    });
-    begins_[size_] = static_cast<std::uint32_t>(text_.size());
-    lines.resize(size_);
-}
-
 void LineMatching::split(const TrimmedTexts& texts) {
     texts_ = texts;
     shared_read_ = false;
-    sides_[0].split(texts.before);
-    sides_[1].split(texts.after);
+    sides_[0].text_.set(texts.before);
+    sides_[1].text_.set(texts.after);
+    for (auto& middle : sides_) middle.lines.resize(middle.size());
 }
 
 void LineMatching::match() {

@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "git/indexed_text.h"
 #include "git/line_bytes.h"
 #include "git/line_table.h"
 #include "git/noise_lines.h"
@@ -29,18 +30,12 @@ public:
         /// Where in `lines` they stand; filled by choose_as_git() alone.
         std::vector<std::uint32_t> places;
 
-        std::size_t size() const noexcept { return size_; }
-        std::string_view line(std::size_t i) const noexcept {
-            return {text_.data() + begins_[i], begins_[i + 1] - begins_[i]};
-        }
+        std::size_t size() const noexcept { return text_.size(); }
+        std::string_view line(std::size_t i) const noexcept { return text_[i]; }
 
     private:
         friend LineMatching;
-        void split(std::string_view middle);
-
-        std::string_view text_;
-        std::size_t size_ = 0;
-        std::vector<std::uint32_t> begins_;  ///< of each line, and the end of the last
+        IndexedText text_;
     };
 
     /// Takes the texts, which live longer.
