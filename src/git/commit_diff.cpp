@@ -1,6 +1,7 @@
 #include "git/commit_diff.h"
 
 #include "git/file_content.h"
+#include "git/history/commit_table.h"
 #include "git/repository.h"
 
 namespace forgehouse::git {
@@ -24,20 +25,19 @@ Result<void> CommitDiff::each_file(const exec::Context& ctx, const ObjectId& bas
                                    const ObjectId& commit, const TakeFile& take) {
     TRY(ctx.check());
     TRY_LET(own, read_commit(ctx, commit));
-    auto parent = std::optional(base);
-    if (base.is_null()) {
-        // At the edge of a shallow history git takes commits for roots.
-        if (repository_->traits().is_shallow) return ask_git(ctx, base, commit, take);
-        parent = first_parent_of_commit(own.content());
+    // At the edge of a shallow history git takes commits for roots.
+    if (base.is_null() && repository_->traits().is_shallow) return ask_git(ctx, base, commit, take);
+    const auto format = repository_->traits().format;
+    const auto after = parse_commit_header(own.content(), format);
+    if (!after) return ask_git(ctx, base, commit, take);
+    auto before_tree = ObjectId::null(format);
+    if (!base.is_null() || !after->parents.empty()) {
+        TRY_LET(other, read_commit(ctx, base.is_null() ? after->parents.front() : base));
+        const auto before = parse_commit_header(other.content(), format);
+        if (!before) return ask_git(ctx, base, commit, take);
+        before_tree = before->tree;
     }
-    std::optional<ObjectId> before = ObjectId::null(repository_->traits().format);
-    if (parent) {
-        TRY_LET(other, read_commit(ctx, *parent));
-        before = tree_of_commit(other.content());
-    }
-    const auto after = tree_of_commit(own.content());
-    auto files = before && after ? trees_.compare(*before, *after)
-                                 : std::optional<std::vector<FileChange>>();
+    auto files = trees_.compare(before_tree, after->tree);
     if (!files) return ask_git(ctx, base, commit, take);
     for (auto& file : *files) TRY(take(file));
     return {};

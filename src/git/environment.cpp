@@ -64,7 +64,7 @@ constexpr std::string_view kConfiguration = R"([safe]
 	detachedHead = false
 )";
 
-constexpr std::array<std::string_view, 19> kFixed{
+constexpr std::array<std::string_view, 20> kFixed{
     "LC_ALL=C", "TZ=UTC", "HOME=/nonexistent", "XDG_CONFIG_HOME=/nonexistent",
     "GIT_CONFIG_NOSYSTEM=1", "GIT_ATTR_NOSYSTEM=1", "GIT_TERMINAL_PROMPT=0",
     "GIT_NO_REPLACE_OBJECTS=1", "GIT_NO_LAZY_FETCH=1", "GIT_OPTIONAL_LOCKS=0", "GIT_PAGER=cat",
@@ -72,6 +72,8 @@ constexpr std::array<std::string_view, 19> kFixed{
     // An unknown host key or a password prompt ends the fetch; the user's known_hosts decides.
     "GIT_SSH_COMMAND=ssh -o BatchMode=yes -o ConnectTimeout=30", "GIT_SSH_VARIANT=ssh",
     "GCM_INTERACTIVE=never",
+    // A path is a path, whatever stands in it.
+    "GIT_LITERAL_PATHSPECS=1",
     // rev-list would write each line by itself; what must come at once is flushed by a mark.
     "GIT_FLUSH=0",
     // Blobs come and go: giving each large one back to the system costs diff-tree a seventh of its

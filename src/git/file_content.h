@@ -8,10 +8,10 @@
 #include "base/result.h"
 #include "git/object_access.h"
 #include "git/object_id.h"
+#include "git/tree_entry.h"
 
 namespace forgehouse::git {
 
-inline constexpr std::uint32_t kSubmoduleMode = 0160000;
 /// git's core.bigFileThreshold: what is larger is binary to it.
 inline constexpr std::uint64_t kMostTextBytes = std::uint64_t{512} << 20;
 /// git looks for a NUL in so many bytes.

@@ -10,7 +10,6 @@ namespace forgehouse::git {
 namespace {
 
 constexpr std::size_t kMostHeading = 80;
-constexpr std::uint32_t kKindBits = 0170000;
 
 bool is_letter(char c) noexcept {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
@@ -180,7 +179,7 @@ std::string patch_path(std::string_view prefix, std::string_view path) {
 
 bool has_changed_kind(const FileChange& file) noexcept {
     const bool has_both = !file.old_blob.is_null() && !file.new_blob.is_null();
-    return has_both && ((file.old_mode ^ file.new_mode) & kKindBits) != 0;
+    return has_both && !are_of_one_kind(file.old_mode, file.new_mode);
 }
 
 void append_patch_head(std::string& out, const FileChange& file) {

@@ -5,23 +5,14 @@
 #include "base/text.h"
 #include "exec/process.h"
 #include "git/commit_parser.h"
-#include "git/environment.h"
 #include "git/file_content.h"
-#include "git/tree_diff.h"
+#include "git/tree_entry.h"
 
 namespace forgehouse::git {
 namespace {
 
-// git's own bound is 2048 in newer versions; deeper trees are somebody's joke.
-constexpr unsigned kMostDepth = 1000;
 constexpr int kMostTags = 100;  // a tag of a tag of …
 constexpr std::size_t kPiece = std::size_t{64} << 10;
-
-Error broken(const ObjectId& object) {
-    return Error(Errc::Corrupt, "a tree is missing or damaged")
-        .with("object", object.hex())
-        .hint("Run `git fsck` there; fetch the history again or restore a backup.");
-}
 
 Error at_path(Errc code, Literal what, std::string_view path) {
     return Error(code, what).with("path", text::json_quoted(path));
@@ -56,14 +47,14 @@ Result<Snapshot> Snapshot::open(const exec::Context& ctx, ObjectAccess& objects,
             case ObjectType::Commit: next = tree_of_commit(object.content()); break;
             case ObjectType::Tag: next = parse_tag(at, object.content()).target; break;
         }
-        if (!next) return Failure(broken(at));
+        if (!next) return Failure(broken_tree(at, "an object is damaged"));
         at = *next;
     }
     return Failure(Error(Errc::Invalid, "a tag leads nowhere").with("object", id.hex()));
 }
 
 Result<PathEntry> Snapshot::find(const exec::Context& ctx, const std::string& path) {
-    if (path.empty()) return PathEntry{.mode = 0040000, .id = tree_};
+    if (path.empty()) return PathEntry{.mode = kFolderMode, .id = tree_};
     TRY_LET(paths, TreePaths::make(*objects_, format_, {path}));
     return paths.entry(ctx, tree_, 0);
 }
@@ -71,7 +62,7 @@ Result<PathEntry> Snapshot::find(const exec::Context& ctx, const std::string& pa
 Result<StoredObject> Snapshot::read(const exec::Context& ctx, const std::string& path) {
     TRY_LET(entry, find(ctx, path));
     if (entry.mode == 0) return Failure(at_path(Errc::NotFound, "there is no such file", path));
-    if (entry.mode == 0040000) return Failure(at_path(Errc::Invalid, "that is a folder", path));
+    if (entry.is_folder()) return Failure(at_path(Errc::Invalid, "that is a folder", path));
     if (entry.mode == kSubmoduleMode)
         return Failure(at_path(Errc::Invalid, "that is a submodule", path));
     return content_of(ctx, *objects_, entry.id, entry.mode);
@@ -80,7 +71,7 @@ Result<StoredObject> Snapshot::read(const exec::Context& ctx, const std::string&
 Result<void> Snapshot::list(const exec::Context& ctx, const ListRequest& request,
                             const Take& take) {
     TRY_LET(entry, find(ctx, request.path));
-    if (entry.mode != 0040000)
+    if (!entry.is_folder())
         return Failure(at_path(Errc::NotFound, "there is no such folder", request.path));
     const auto folder = request.path.empty() ? std::string() : request.path + "/";
     return list_tree(ctx, request, entry.id, folder, 1, take);
@@ -90,23 +81,20 @@ Result<void> Snapshot::list_tree(const exec::Context& ctx, const ListRequest& re
                                  const ObjectId& tree, const std::string& folder, unsigned depth,
                                  const Take& take) {
     TRY(ctx.check());
-    if (is_empty_tree(tree)) return {};
-    TRY_LET(object, objects_->read(ctx, tree));
-    if (object.type != ObjectType::Tree || depth > kMostDepth) return Failure(broken(tree));
+    if (depth > kMostTreeDepth) return Failure(broken_tree(tree, "a tree is too deep"));
+    TRY_LET(object, read_tree(ctx, *objects_, tree));
     for (auto rest = object.content(); !rest.empty();) {
         const auto entry = take_tree_entry(rest, id_size(format_));
-        if (!entry) return Failure(broken(tree));
-        SnapshotEntry found{
-            .path = folder + std::string(entry->name), .mode = entry->mode, .id = entry->id};
-        const auto path = found.path + "/";
+        if (!entry) return Failure(broken_tree(tree, "a tree is damaged"));
+        const auto path = folder + std::string(entry->name);
+        SnapshotEntry found{.path = path, .mode = entry->mode, .id = entry->id};
         if (request.with_sizes && !entry->is_tree() && entry->mode != kSubmoduleMode) {
             TRY_LET(bytes, objects_->size(ctx, entry->id));
             found.bytes = bytes;
         }
-        if (!entry->is_tree() || request.with_folders || depth == request.most_depth)
-            TRY(take(std::move(found)));
-        if (entry->is_tree() && depth < request.most_depth)
-            TRY(list_tree(ctx, request, entry->id, path, depth + 1, take));
+        const bool is_entered = entry->is_tree() && depth < request.most_depth;
+        if (!is_entered || request.with_folders) TRY(take(std::move(found)));
+        if (is_entered) TRY(list_tree(ctx, request, entry->id, path + "/", depth + 1, take));
     }
     return {};
 }
@@ -118,7 +106,6 @@ Result<void> write_archive(const exec::Context& ctx, const Repository& repositor
     if (!request.path.empty()) operands.push_back(request.path);
     auto command = repository.command(commands::kArchive, std::move(operands),
                                       {flag_of(request.format), "--prefix=" + request.prefix});
-    set_value(command.environment, "GIT_LITERAL_PATHSPECS", "1");
     TRY_LET(process, exec::Process::spawn(std::move(command)));
     std::vector<char> piece(kPiece);
     for (;;) {

@@ -24,8 +24,6 @@ struct SnapshotEntry {
     std::uint32_t mode = 0;                   ///< as TreeEntry::mode
     ObjectId id;                              ///< of the blob, the tree, or the submodule's commit
     std::optional<std::uint64_t> bytes = {};  ///< of files and symlinks, where they were asked for
-
-    bool is_folder() const noexcept { return mode == 0040000; }
 };
 
 struct ListRequest {

@@ -12,38 +12,9 @@
 #include "base/result.h"
 #include "git/commit.h"
 #include "git/object_access.h"
+#include "git/tree_entry.h"
 
 namespace forgehouse::git {
-
-/// One line of a tree. The name is a view into the tree.
-struct TreeEntry {
-    std::uint32_t mode = 0;  ///< one of git's: 040000, 0100644, 0100755, 0120000, 0160000
-    std::string_view name;
-    ObjectId id;
-
-    bool is_tree() const noexcept { return mode == 0040000; }
-};
-
-/// Takes the first entry off `tree`, which is not empty; nullopt for what git would not read.
-std::optional<TreeEntry> take_tree_entry(std::string_view& tree, std::size_t id_bytes) noexcept;
-
-/// Git's order within a tree: as if the names of trees ended with a slash.
-int compare_entries(const TreeEntry& a, const TreeEntry& b) noexcept;
-
-/// Takes the entries that both begin with, the same to the byte, off both: most of them, as a rule.
-void skip_equal_entries(std::string_view& before, std::string_view& after,
-                        std::size_t id_bytes) noexcept;
-
-/// Whether it is the tree without entries, which git knows where no object of it is there.
-bool is_empty_tree(const ObjectId& id);
-
-/// The tree that a commit's content begins with; nullopt where it does not begin as git writes it:
-/// with a tree, and then, where `parents` is said, so many parents and an author.
-std::optional<ObjectId> tree_of_commit(std::string_view content,
-                                       std::optional<std::size_t> parents = {}) noexcept;
-
-/// The same for its first parent; nullopt for a root too.
-std::optional<ObjectId> first_parent_of_commit(std::string_view content) noexcept;
 
 /// Threads: one at a time.
 class TreeDiff {

@@ -18,8 +18,6 @@ namespace {
 
 using Number = CommitTable::Number;
 
-constexpr std::uint32_t kKindBits = 0170000;
-
 /// Lines whose commit is looked for.
 struct Suspects {
     std::uint32_t first_line;  ///< in the file that was asked for
@@ -46,10 +44,6 @@ struct Parent {
     std::size_t name;
     PathEntry file;
 };
-
-bool is_file(const PathEntry& entry) noexcept {
-    return entry.mode != 0 && entry.mode != 0040000;
-}
 
 bool by_line(const Suspects& a, const Suspects& b) noexcept {
     return a.line < b.line;
@@ -169,7 +163,7 @@ Result<std::vector<BlamedLines>> Blame::run(const exec::Context& ctx, const Blam
     TRY_LET(name, name_of(request.path));
     TRY_LET(file, names_[name]->trees.entry(ctx, commits_.tree(commit), 0));
     if (file.mode == 0) return nowhere(Errc::NotFound, "there is no such file in the commit");
-    if (!is_file(file) || file.mode == kSubmoduleMode)
+    if (!file.is_file() || file.mode == kSubmoduleMode)
         return nowhere(Errc::Invalid, "that is no file");
     TRY_LET(object, content(ctx, file));
     const auto all = static_cast<std::uint32_t>(count_lines(object.content()));
@@ -247,11 +241,11 @@ Result<bool> Blame::find_parent(const exec::Context& ctx, Number commit, std::si
         }
     TRY_LET(there, names_[name]->trees.entry(ctx, commits_.tree(number), 0));
     if (!is_renamed) {
-        if (!is_file(there) || ((there.mode ^ file.mode) & kKindBits) != 0) return false;
+        if (!there.is_file() || !are_of_one_kind(there.mode, file.mode)) return false;
         versions_[parent] = {.commit = number, .name = name, .file = there};
         return true;
     }
-    if (is_file(there)) return false;  // of another kind
+    if (there.is_file()) return false;  // of another kind
     TRY_LET(old_path, name_before(ctx, commit, number, names_[name]->path));
     if (!old_path) return false;
     TRY_LET(old_name, name_of(*old_path));

@@ -6,9 +6,7 @@
 #include "base/text.h"
 #include "exec/process.h"
 #include "git/commands.h"
-#include "git/environment.h"
 #include "git/history/renames.h"
-#include "git/tree_diff.h"
 
 namespace forgehouse::git {
 namespace {
@@ -134,8 +132,7 @@ Result<bool> PathLog::shows_followed(const exec::Context& ctx, Number commit) {
     TRY_LET(before, trees_.entry(ctx, commits.tree(parents_[0]), 0));
     TRY_LET(after, trees_.entry(ctx, commits.tree(commit), 0));
     // Where a folder makes room for the file, git does not look for another name.
-    const bool is_file = after.mode != 0 && after.mode != 0040000;
-    if (before.mode != 0 || !is_file) return true;
+    if (before.mode != 0 || !after.is_file()) return true;
     TRY_LET(name, name_before(ctx, commit));
     if (!name) return true;
     next_path_ = std::move(*name);
@@ -150,13 +147,12 @@ Result<bool> PathLog::shows_followed(const exec::Context& ctx, Number commit) {
 /// What git takes the file for before the commit in which its name appears.
 Result<std::optional<std::string>> PathLog::name_before(const exec::Context& ctx, Number commit) {
     const auto& repository = history_->repository();
-    auto command =
-        repository.command(commands::kFollow, {history_->commits().id(commit).hex(), "--", path_});
-    set_value(command.environment, "GIT_LITERAL_PATHSPECS", "1");
-    TRY_LET(said, exec::run(ctx, std::move(command), {}, kMostAnswer));
+    const auto id = history_->commits().id(commit).hex();
+    TRY_LET(said, exec::run(ctx, repository.command(commands::kFollow, {id, "--", path_}), {},
+                            kMostAnswer));
     if (!said.exit.ok())
         return Failure(repository.failure(commands::kFollow, said.exit, said.error));
-    return old_name_in(said.out);
+    return old_name_of(path_, said.out);
 }
 
 }  // namespace forgehouse::git

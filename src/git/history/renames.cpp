@@ -6,7 +6,6 @@
 #include "exec/process.h"
 #include "git/commit.h"
 #include "git/diff_output.h"
-#include "git/environment.h"
 #include "git/tree_diff.h"
 
 namespace forgehouse::git {
@@ -18,13 +17,18 @@ constexpr std::size_t kMostAnswer = std::size_t{64} << 20;
 
 }  // namespace
 
-std::optional<std::string> old_name_in(std::string_view raw) {
+std::optional<std::string> old_name_of(std::string_view path, std::string_view raw) {
     const auto parts = text::split(raw, '\0');
-    FileChange file;
-    if (parts.size() < 3 || !parse_raw_entry(parts[0], file)) return std::nullopt;
-    if (file.change != ChangeType::Renamed && file.change != ChangeType::Copied)
-        return std::nullopt;
-    return std::string(parts[1]);
+    for (std::size_t i = 0; i + 2 < parts.size();) {
+        FileChange file;
+        if (!parse_raw_entry(parts[i], file)) break;
+        // Entries of other files have one path, those that were renamed two.
+        const bool has_two =
+            file.change == ChangeType::Renamed || file.change == ChangeType::Copied;
+        if (has_two && parts[i + 2] == path) return std::string(parts[i + 1]);
+        i += has_two ? 3 : 2;
+    }
+    return std::nullopt;
 }
 
 Result<std::optional<std::string>> renamed_from(const exec::Context& ctx,
@@ -45,22 +49,11 @@ Result<std::optional<std::string>> renamed_from(const exec::Context& ctx,
     // With all that has changed git matches the other new files, too, and may match this one
     // otherwise: rarely, and only where a megabyte of names was removed.
     if (!files || bytes > kMostNames) operands.resize(2);
-    auto command = repository.command(commands::kRenames, std::move(operands));
-    set_value(command.environment, "GIT_LITERAL_PATHSPECS", "1");
-    TRY_LET(said, exec::run(ctx, std::move(command), {}, kMostAnswer));
+    TRY_LET(said, exec::run(ctx, repository.command(commands::kRenames, std::move(operands)), {},
+                            kMostAnswer));
     if (!said.exit.ok())
         return Failure(repository.failure(commands::kRenames, said.exit, said.error));
-    // Entries of other files have one path, those that were renamed two.
-    const auto parts = text::split(said.out, '\0');
-    for (std::size_t i = 0; i + 2 < parts.size();) {
-        FileChange file;
-        if (!parse_raw_entry(parts[i], file)) break;
-        const bool has_two =
-            file.change == ChangeType::Renamed || file.change == ChangeType::Copied;
-        if (has_two && parts[i + 2] == path) return std::string(parts[i + 1]);
-        i += has_two ? 3 : 2;
-    }
-    return std::nullopt;
+    return old_name_of(path, said.out);
 }
 
 }  // namespace forgehouse::git

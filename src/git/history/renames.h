@@ -13,9 +13,9 @@
 
 namespace forgehouse::git {
 
-/// The old name in the one entry `:MODE MODE ID ID STATUS` of a raw diff with paths behind it, each
-/// ended by a NUL; nullopt where nothing was renamed or copied.
-std::optional<std::string> old_name_in(std::string_view raw);
+/// The old name of the file that is at `path` now, in the output of `--raw -z`; nullopt where it
+/// was neither renamed nor copied.
+std::optional<std::string> old_name_of(std::string_view path, std::string_view raw);
 
 struct CommitTree {
     ObjectId id;    ///< of the commit

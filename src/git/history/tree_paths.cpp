@@ -5,24 +5,11 @@
 #include <utility>
 
 #include "base/text.h"
-#include "git/tree_diff.h"
 
 namespace forgehouse::git {
 namespace {
 
-// git's own bound is 2048 in newer versions; deeper trees are somebody's joke.
-constexpr int kMostDepth = 1000;
 constexpr std::size_t kMostSame = 10'000;
-
-Error broken(const ObjectId& tree, Literal what) {
-    return Error(Errc::Corrupt, what)
-        .with("object", tree.hex())
-        .hint("Run `git fsck` there; fetch the history again or restore a backup.");
-}
-
-bool is_tree(const PathEntry& entry) noexcept {
-    return entry.mode == 0040000;
-}
 
 }  // namespace
 
@@ -47,6 +34,25 @@ std::optional<PathEntry> find_entry(std::string_view tree, std::string_view name
     return PathEntry{};
 }
 
+Error broken_tree(const ObjectId& tree, Literal what) {
+    return Error(Errc::Corrupt, what)
+        .with("object", tree.hex())
+        .hint("Run `git fsck` there; fetch the history again or restore a backup.");
+}
+
+Result<StoredObject> read_tree(const exec::Context& ctx, ObjectAccess& objects,
+                               const ObjectId& tree) {
+    StoredObject empty;
+    empty.type = ObjectType::Tree;
+    if (tree.is_null()) return empty;
+    TRY_LET(object, objects.read(ctx, tree));
+    if (object.type == ObjectType::Missing && is_empty_tree(tree)) return empty;
+    if (object.type == ObjectType::Missing)
+        return Failure(broken_tree(tree, "a tree is not there"));
+    if (object.type != ObjectType::Tree) return Failure(broken_tree(tree, "an object is no tree"));
+    return std::move(object);
+}
+
 Result<TreePaths> TreePaths::make(ObjectAccess& objects, ObjectFormat format,
                                   const std::vector<std::string>& paths) {
     TreePaths made(objects, format);
@@ -69,34 +75,23 @@ Result<TreePaths> TreePaths::make(ObjectAccess& objects, ObjectFormat format,
     return made;
 }
 
-Result<StoredObject> TreePaths::read(const exec::Context& ctx, const ObjectId& tree) {
-    StoredObject empty;
-    empty.type = ObjectType::Tree;
-    if (tree.is_null()) return empty;
-    TRY_LET(object, objects_->read(ctx, tree));
-    if (object.type == ObjectType::Missing && is_empty_tree(tree)) return empty;
-    if (object.type == ObjectType::Missing) return Failure(broken(tree, "a tree is not there"));
-    if (object.type != ObjectType::Tree) return Failure(broken(tree, "an object is no tree"));
-    return std::move(object);
-}
-
 Result<PathEntry> TreePaths::entry(const exec::Context& ctx, const ObjectId& tree,
                                    std::size_t path) {
     auto& [names, known] = paths_[path];
-    PathEntry at{.mode = 0040000, .id = tree};
+    PathEntry at{.mode = kFolderMode, .id = tree};
     std::size_t level = 0;
     std::vector<ObjectId> passed;
-    for (; level < names.size() && is_tree(at); ++level) {
+    for (; level < names.size() && at.is_folder(); ++level) {
         if (const auto& held = place_of(at.id, known[level]); held.tree == at.id) {
             at = held.entry;
             break;
         }
-        TRY_LET(object, read(ctx, at.id));
+        TRY_LET(object, read_tree(ctx, *objects_, at.id));
         const auto next = find_entry(object.content(), names[level], id_size(format_));
-        if (!next) return Failure(broken(at.id, "a tree is damaged"));
+        if (!next) return Failure(broken_tree(at.id, "a tree is damaged"));
         passed.push_back(at.id);
         // A file where a folder would have to be leads nowhere.
-        at = level + 1 < names.size() && !is_tree(*next) ? PathEntry{} : *next;
+        at = level + 1 < names.size() && !next->is_folder() ? PathEntry{} : *next;
     }
     for (std::size_t i = 0; i < passed.size(); ++i)
         place_of(passed[i], known[i]) = {.tree = passed[i], .entry = at};
@@ -124,20 +119,19 @@ Result<bool> TreePaths::are_same(const exec::Context& ctx, const ObjectId& a, co
 Result<bool> TreePaths::have_same_files(const exec::Context& ctx, const PathEntry& a,
                                         const PathEntry& b, int depth) {
     if (a == b) return true;
-    const auto is_file = [](const PathEntry& entry) { return entry.mode != 0 && !is_tree(entry); };
-    if (is_file(a) || is_file(b)) return false;
+    if (a.is_file() || b.is_file()) return false;
     const auto none = ObjectId::null(format_);
-    return compare(ctx, is_tree(a) ? a.id : none, is_tree(b) ? b.id : none, depth);
+    return compare(ctx, a.is_folder() ? a.id : none, b.is_folder() ? b.id : none, depth);
 }
 
 Result<bool> TreePaths::compare(const exec::Context& ctx, const ObjectId& a, const ObjectId& b,
                                 int depth) {
     if (a == b) return true;
-    if (depth > kMostDepth) return Failure(broken(a, "a tree is too deep"));
+    if (depth > kMostTreeDepth) return Failure(broken_tree(a, "a tree is too deep"));
     if (same_.contains({a, b})) return true;
     TRY(ctx.check());
-    TRY_LET(before, read(ctx, a));
-    TRY_LET(after, read(ctx, b));
+    TRY_LET(before, read_tree(ctx, *objects_, a));
+    TRY_LET(after, read_tree(ctx, *objects_, b));
     auto left = before.content(), right = after.content();
     const auto id_bytes = id_size(format_);
     for (;;) {
@@ -146,9 +140,9 @@ Result<bool> TreePaths::compare(const exec::Context& ctx, const ObjectId& a, con
         auto behind_left = left, behind_right = right;
         std::optional<TreeEntry> from, to;
         if (!left.empty() && !(from = take_tree_entry(behind_left, id_bytes)))
-            return Failure(broken(a, "a tree is damaged"));
+            return Failure(broken_tree(a, "a tree is damaged"));
         if (!right.empty() && !(to = take_tree_entry(behind_right, id_bytes)))
-            return Failure(broken(b, "a tree is damaged"));
+            return Failure(broken_tree(b, "a tree is damaged"));
         const int order = !from ? 1 : !to ? -1 : compare_entries(*from, *to);
         PathEntry old_entry, new_entry;
         if (order <= 0) old_entry = {.mode = from->mode, .id = from->id};

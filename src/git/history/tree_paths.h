@@ -14,6 +14,7 @@
 #include "exec/context.h"
 #include "git/object_access.h"
 #include "git/object_id.h"
+#include "git/tree_entry.h"
 
 namespace forgehouse::git {
 
@@ -22,8 +23,19 @@ struct PathEntry {
     std::uint32_t mode = 0;  ///< as TreeEntry::mode; 0 where there is nothing
     ObjectId id = {};
 
+    bool is_folder() const noexcept { return mode == kFolderMode; }
+    /// A symlink or a submodule, too.
+    bool is_file() const noexcept { return mode != 0 && !is_folder(); }
     friend bool operator==(const PathEntry&, const PathEntry&) = default;
 };
+
+/// The tree of that id; without entries for a null id, and for the empty tree wherever it is.
+/// Errors: Corrupt, with field `object`, where it is missing or no tree; those of
+/// ObjectAccess::read().
+Result<StoredObject> read_tree(const exec::Context& ctx, ObjectAccess& objects,
+                               const ObjectId& tree);
+/// That a tree cannot be what it says: Corrupt, with field `object` and what to do.
+Error broken_tree(const ObjectId& tree, Literal what);
 
 /// What stands in `tree`, the content of one, under that name; mode 0 where nothing does. nullopt
 /// where it is no tree, as far as it was looked at.
@@ -62,7 +74,6 @@ private:
 
     TreePaths(ObjectAccess& objects, ObjectFormat format) : objects_(&objects), format_(format) {}
 
-    Result<StoredObject> read(const exec::Context& ctx, const ObjectId& tree);
     Result<bool> have_same_files(const exec::Context& ctx, const PathEntry& a, const PathEntry& b,
                                  int depth);
     Result<bool> compare(const exec::Context& ctx, const ObjectId& a, const ObjectId& b, int depth);
