@@ -20,8 +20,7 @@ Result<void> measure(const std::string& path, const std::string& commit,
     const exec::Context ctx;
     TRY_LET(tool, git::Tool::open(ctx, {.environment = {}, .scratch_parent = {}}));
     TRY_LET(repository, git::Repository::open(ctx, tool, path));
-    TRY_LET(store, git::ObjectStore::open(repository.location().common_dir + "/objects",
-                                          repository.traits().format));
+    TRY_LET(store, git::open_store(repository));
     const auto id = git::ObjectId::from_hex(commit);
     if (!id) return Failure(Error(Errc::Invalid, "no commit").with("commit", commit));
     std::uint64_t lines = 0;

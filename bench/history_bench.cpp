@@ -105,8 +105,7 @@ struct Way {
 
 Result<std::string> answers_to(const git::Repository& repository,
                                std::span<const std::string> lines, std::size_t most) {
-    TRY_LET(store, git::ObjectStore::open(repository.location().common_dir + "/objects",
-                                          repository.traits().format));
+    TRY_LET(store, git::open_store(repository));
     TRY_LET(history, git::History::open(repository, &store, nullptr, {.cache_bytes = kCacheBytes}));
     Asked asked(history, most);
     std::string out;

@@ -10,6 +10,7 @@
 #include <iostream>
 #include <thread>
 
+#include "git/object_access.h"
 #include "git/object_id.h"
 #include "git/repository.h"
 #include "git/store/store_reader.h"
@@ -48,8 +49,7 @@ Result<void> measure(const std::string& path, std::span<const git::ObjectId> ids
     TRY_LET(tool, git::Tool::open(ctx, {.environment = {}, .scratch_parent = {}}));
     TRY_LET(repository, git::Repository::open(ctx, tool, path));
     const auto begin = std::chrono::steady_clock::now();
-    TRY_LET(store, git::ObjectStore::open(repository.location().common_dir + "/objects",
-                                          repository.traits().format));
+    TRY_LET(store, git::open_store(repository));
     std::vector<Result<std::uint64_t>> parts(threads, std::uint64_t{0});
     {
         std::vector<std::jthread> running;

@@ -22,7 +22,7 @@ Result<void> measure(const std::string& path, bool prints) {
     TRY_LET(refs, git::list_refs(ctx, repository));
     TRY_LET(walk, git::Walk::start(ctx, repository, refs));
     const auto format = repository.traits().format;
-    TRY_LET(store, git::ObjectStore::open(repository.location().common_dir + "/objects", format));
+    TRY_LET(store, git::open_store(repository));
     exec::Guarded<git::BlobMemo> memo{git::BlobMemo(1024)};
     git::CommitDiff diff(repository, &store, {}, memo);
     std::string text;

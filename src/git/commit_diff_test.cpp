@@ -21,12 +21,6 @@ using testing::walk_all;
 
 class CommitDiffTest : public Scratch {
 protected:
-    ObjectStore store_of(const Repository& repository) const {
-        auto store = ObjectStore::open(repository.location().common_dir + "/objects",
-                                       repository.traits().format);
-        if (!store) ADD_FAILURE() << store.error().describe();
-        return std::move(*store);
-    }
     /// The patch of all files, or the error.
     Result<std::string> patch(CommitDiff& diff, const ObjectId& base, const ObjectId& commit,
                               std::uint32_t context = kUsualContext) const {

@@ -7,6 +7,11 @@
 
 namespace forgehouse::git {
 
+Result<ObjectStore> open_store(const Repository& repository) {
+    return ObjectStore::open(repository.location().common_dir + "/objects",
+                             repository.traits().format);
+}
+
 ObjectAccess::ObjectAccess(const Repository& repository, ObjectStore* store,
                            const StoreLimits& limits)
     : repository_(&repository) {

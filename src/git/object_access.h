@@ -14,6 +14,9 @@ namespace forgehouse::git {
 
 class Repository;
 
+/// The store of a repository's objects. Errors: those of ObjectStore::open().
+Result<ObjectStore> open_store(const Repository& repository);
+
 /// Threads: one at a time.
 class ObjectAccess {
 public:

@@ -38,10 +38,7 @@ Result<RangeSize> size_of(const exec::Context& ctx, CommitDiff& diff, const Obje
 
 struct Ranges::State {
     State(const Repository& of, CommitGraph loaded, unsigned processes)
-        : repository(of),
-          graph(std::move(loaded)),
-          most(processes),
-          store(ObjectStore::open(of.location().common_dir + "/objects", of.traits().format)) {}
+        : repository(of), graph(std::move(loaded)), most(processes), store(open_store(of)) {}
 
     using Held = std::unique_ptr<CommitDiff>;
     struct Pool {

@@ -95,8 +95,7 @@ Result<ReadStats> read_history(const exec::Context& ctx, const Repository& repos
                                HistorySink& sink) {
     const auto count = workers_for(options);
     // Where it cannot be opened, git reads what we would have read, and says what is wrong.
-    auto store = ObjectStore::open(repository.location().common_dir + "/objects",
-                                   repository.traits().format);
+    auto store = open_store(repository);
     exec::Guarded<BlobMemo> memo{BlobMemo(options.memo_slots)};
     ReadingBoard board(options.window_bytes, count);
     std::stop_source stop;

@@ -2,8 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <fstream>
-
 #include "base/text.h"
 #include "git/testing/histories.h"
 #include "git/testing/wild_history.h"
@@ -18,19 +16,18 @@ using testing::id_of;
 using testing::Scratch;
 
 std::string type_of(std::uint32_t mode) {
-    return mode == 0040000 ? "tree" : mode == 0160000 ? "commit" : "blob";
+    return mode == kFolderMode ? "tree" : mode == kSubmoduleMode ? "commit" : "blob";
 }
 
 class SnapshotTest : public Scratch {
 protected:
-    SnapshotTest() : git_(init("repository")), repository_(open(git_.folder())) {
-        auto store = ObjectStore::open(git_.folder() + "/objects", repository_.traits().format);
-        if (!store) ADD_FAILURE() << store.error().describe();
-        store_.emplace(std::move(*store));
-        objects_.emplace(repository_, &*store_, StoreLimits{});
-    }
+    SnapshotTest()
+        : git_(init("repository")),
+          repository_(open(git_.folder())),
+          store_(store_of(repository_)),
+          objects_(repository_, &store_, {}) {}
     Result<Snapshot> snapshot(const std::string& name) {
-        return Snapshot::open(ctx_, *objects_, repository_.traits().format,
+        return Snapshot::open(ctx_, objects_, repository_.traits().format,
                               id_of(git_.run({"rev-parse", name})));
     }
     /// As `git ls-tree -l -z` writes it.
@@ -58,8 +55,8 @@ protected:
 
     Git git_;
     Repository repository_;
-    std::optional<ObjectStore> store_;
-    std::optional<ObjectAccess> objects_;
+    ObjectStore store_;
+    ObjectAccess objects_;
 };
 
 TEST_F(SnapshotTest, ListsAndReadsAsGitDoes) {
@@ -104,7 +101,7 @@ TEST_F(SnapshotTest, SaysWhatIsNotThere) {
     EXPECT_EQ(files->list(ctx_, {}, stop).error().code(), Errc::Cancelled);
     EXPECT_EQ(snapshot("main:only").error().code(), Errc::Invalid);
     const auto nowhere = id_of(std::string(40, 'a'));
-    EXPECT_EQ(Snapshot::open(ctx_, *objects_, ObjectFormat::Sha1, nowhere).error().code(),
+    EXPECT_EQ(Snapshot::open(ctx_, objects_, ObjectFormat::Sha1, nowhere).error().code(),
               Errc::NotFound);
 }
 
@@ -138,9 +135,7 @@ TEST_F(SnapshotTest, WritesArchivesAsGitDoes) {
             const auto ours = archive(
                 {.commit = id_of(commit), .format = format, .prefix = "x-1/", .path = path});
             ASSERT_TRUE(ours) << ours.error().describe();
-            std::ifstream in(file, std::ios::binary);
-            EXPECT_EQ(*ours, std::string(std::istreambuf_iterator<char>(in), {}))
-                << name << " of '" << path << "'";
+            EXPECT_EQ(*ours, testing::bytes_of(file)) << name << " of '" << path << "'";
         }
     }
     EXPECT_EQ(archive({.commit = id_of(commit), .path = "nothing"}).error().code(), Errc::NotFound);

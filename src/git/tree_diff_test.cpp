@@ -19,8 +19,8 @@ protected:
     std::optional<std::vector<std::string>> ours(const Git& git, const std::string& before,
                                                  const std::string& after) const {
         const auto repository = open(git.folder());
-        auto store = ObjectStore::open(git.folder() + "/objects", repository.traits().format);
-        ObjectAccess objects(repository, &*store, {});
+        auto store = store_of(repository);
+        ObjectAccess objects(repository, &store, {});
         const auto id_of = [&](const std::string& hex) {
             return hex.empty() ? ObjectId::null(repository.traits().format)
                                : *ObjectId::from_hex(hex);

@@ -50,10 +50,8 @@ protected:
     };
     Opened opened(const Git& git) const {
         auto repository = open(git.folder());
-        auto store = ObjectStore::open(repository.location().common_dir + "/objects",
-                                       repository.traits().format);
-        if (!store) ADD_FAILURE() << store.error().describe();
-        return {.repository = std::move(repository), .store = std::move(*store)};
+        auto store = store_of(repository);
+        return {.repository = std::move(repository), .store = std::move(store)};
     }
     std::vector<std::string> blamed(Opened& from, const BlameRequest& request) const {
         auto history = History::open(from.repository, &from.store);

@@ -69,10 +69,7 @@ protected:
 
     std::unique_ptr<Opened> history_of(const Git& git) const {
         auto opened = std::make_unique<Opened>(Opened{.repository = open(git.folder())});
-        const auto format = opened->repository.traits().format;
-        auto store = ObjectStore::open(git.folder() + "/objects", format);
-        if (!store) ADD_FAILURE() << store.error().describe();
-        opened->store.emplace(std::move(*store));
+        opened->store.emplace(store_of(opened->repository));
         auto history = History::open(opened->repository, &*opened->store);
         if (!history) ADD_FAILURE() << history.error().describe();
         opened->history.emplace(std::move(*history));

@@ -26,9 +26,7 @@ protected:
         history_.reset();
         store_.reset();
         repository_.emplace(open(git.folder()));
-        auto store = ObjectStore::open(git.folder() + "/objects", repository_->traits().format);
-        ASSERT_TRUE(store);
-        store_.emplace(std::move(*store));
+        store_.emplace(store_of(*repository_));
         auto history = History::open(*repository_, &*store_);
         ASSERT_TRUE(history) << history.error().describe();
         history_.emplace(std::move(*history));

@@ -15,21 +15,12 @@ namespace {
 
 namespace fs = std::filesystem;
 
+using testing::bytes_of;
 using testing::Git;
 using testing::id_of;
 using testing::lines_of;
 using testing::Scratch;
-
-std::string bytes_of(const fs::path& path) {
-    std::ifstream in(path, std::ios::binary);
-    return {std::istreambuf_iterator<char>(in), {}};
-}
-
-void write(const fs::path& path, std::string_view bytes) {
-    fs::remove(path);  // what git writes is read-only
-    fs::create_directories(path.parent_path());
-    std::ofstream(path, std::ios::binary) << bytes;
-}
+using testing::write_file;
 
 std::span<const std::uint8_t> view(const std::string& bytes) {
     return {reinterpret_cast<const std::uint8_t*>(bytes.data()), bytes.size()};
@@ -151,7 +142,7 @@ TEST_F(CommitGraphChainTest, TakesLevelsWhereAFileHasNoCorrectedDates) {
 TEST_F(CommitGraphChainTest, ReadsWhatIsBorrowed) {
     const auto lender = wild("lender");
     const auto borrower = init("borrower");
-    write(objects_of(borrower) + "/info/alternates", objects_of(lender) + "\n");
+    write_file(objects_of(borrower) + "/info/alternates", objects_of(lender) + "\n");
     EXPECT_EQ(CommitGraphChain::find(objects_of(borrower), ObjectFormat::Sha1), nullptr);
     write_chain(lender);
     EXPECT_EQ(CommitGraphChain::find(objects_of(borrower), ObjectFormat::Sha1)->size(), 80u);
@@ -180,19 +171,19 @@ TEST_F(CommitGraphChainTest, PassesOverWhatStandsUponADamagedFile) {
     };
     ASSERT_EQ(size(), 80u);
     const auto sound = bytes_of(file(1));
-    write(file(1), bytes_of(file(0)));  // another file under its name
+    write_file(file(1), bytes_of(file(0)));  // another file under its name
     EXPECT_EQ(size(), 30u);
     fs::remove(file(1));
     EXPECT_EQ(size(), 30u);
-    write(file(1), sound);
+    write_file(file(1), sound);
     EXPECT_EQ(size(), 80u);
-    write(folder + "/commit-graph-chain", names[1] + "\n" + names[0] + "\n");
+    write_file(folder + "/commit-graph-chain", names[1] + "\n" + names[0] + "\n");
     EXPECT_EQ(size(), 0u);  // it says that it stands upon another
-    write(folder + "/commit-graph-chain", names[0] + "\nnonsense\n" + names[1] + "\n");
+    write_file(folder + "/commit-graph-chain", names[0] + "\nnonsense\n" + names[1] + "\n");
     EXPECT_EQ(size(), 30u);
     // A single file comes first, unless it is none.
-    write(folder + "/commit-graph-chain", names[0] + "\n");
-    write(single_of(git), "CGPH");
+    write_file(folder + "/commit-graph-chain", names[0] + "\n");
+    write_file(single_of(git), "CGPH");
     EXPECT_EQ(size(), 30u);
 }
 

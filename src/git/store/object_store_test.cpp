@@ -16,19 +16,10 @@ namespace {
 
 namespace fs = std::filesystem;
 
+using testing::bytes_of;
 using testing::Git;
 using testing::Scratch;
-
-std::string bytes_of(const fs::path& path) {
-    std::ifstream in(path, std::ios::binary);
-    return {std::istreambuf_iterator<char>(in), {}};
-}
-
-void write(const fs::path& path, std::string_view bytes) {
-    // What git writes is read-only: another file takes its place.
-    fs::remove(path);
-    std::ofstream(path, std::ios::binary) << bytes;
-}
+using testing::write_file;
 
 std::vector<fs::path> files_with(const fs::path& folder, std::string_view extension) {
     std::vector<fs::path> found;
@@ -232,15 +223,15 @@ TEST_F(ObjectStoreTest, ReadsWhatIsBorrowed) {
     const auto lender = history("lender \"quoted\"\ttab");
     const auto borrower = init("borrower");
     const auto last = init("last");
-    write(objects_of(borrower) + "/info/alternates",
-          "# a comment\n\n\"../../lender \\\"quoted\\\"\\ttab/objects\"\n/not/there\n");
+    write_file(objects_of(borrower) + "/info/alternates",
+               "# a comment\n\n\"../../lender \\\"quoted\\\"\\ttab/objects\"\n/not/there\n");
     // A pipe where a file should be keeps nobody waiting.
     const auto odd = init("odd");
     ASSERT_EQ(::mkfifo((objects_of(odd) + "/info/alternates").c_str(), 0600), 0);
     // Of the borrower too, and a ring.
-    write(objects_of(last) + "/info/alternates",
-          objects_of(borrower) + "\n" + objects_of(last) + "\n" + objects_of(odd) + "\n");
-    write(objects_of(lender) + "/info/alternates", objects_of(last) + "\n");
+    write_file(objects_of(last) + "/info/alternates",
+               objects_of(borrower) + "\n" + objects_of(last) + "\n" + objects_of(odd) + "\n");
+    write_file(objects_of(lender) + "/info/alternates", objects_of(last) + "\n");
     EXPECT_EQ(alternates_of(objects_of(last)),
               (std::vector{objects_of(borrower), objects_of(odd), objects_of(lender)}));
     std::filesystem::remove(objects_of(odd) + "/info/alternates");  // git would wait
@@ -321,7 +312,7 @@ TEST_F(ObjectStoreTest, LivesWithDamage) {
             for (const bool is_cut : {false, true}) {
                 auto bytes = is_cut ? sound.substr(0, at) : sound;
                 if (!is_cut) bytes[at] = static_cast<char>(bytes[at] ^ 0x55);
-                write(file, bytes);
+                write_file(file, bytes);
                 auto store = ObjectStore::open(objects_of(git), ObjectFormat::Sha1);
                 StoreReader reader(*store);
                 for (const auto& [id, content] : whole) {
@@ -332,7 +323,7 @@ TEST_F(ObjectStoreTest, LivesWithDamage) {
                 }
             }
         }
-        write(file, sound);
+        write_file(file, sound);
     }
     EXPECT_GT(refused, 100u);
     EXPECT_GT(read, 100u);
@@ -355,7 +346,7 @@ TEST_F(ObjectStoreTest, LivesWithDamagedLooseObjects) {
         EXPECT_EQ(parse(bytes).error().code(), Errc::Corrupt) << at;
         EXPECT_EQ(parse(sound.substr(0, at)).error().code(), Errc::Corrupt) << at;
     }
-    write(path, "");
+    write_file(path, "");
     auto store = ObjectStore::open(objects_of(git), ObjectFormat::Sha1);
     const auto damaged = StoreReader(*store).read(id);
     EXPECT_EQ(damaged.error().code(), Errc::Corrupt);

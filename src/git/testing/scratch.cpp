@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <fstream>
 
 #include "base/text.h"
 
@@ -88,6 +89,23 @@ Git Scratch::init(std::string_view name, std::vector<std::string> flags) const {
     flags.insert(flags.begin(), {"init", "--quiet", "--initial-branch=main"});
     git.run(std::move(flags));
     return git;
+}
+
+ObjectStore Scratch::store_of(const Repository& repository) const {
+    auto store = open_store(repository);
+    if (!store) ADD_FAILURE() << store.error().describe();
+    return std::move(*store);
+}
+
+std::string bytes_of(const std::filesystem::path& path) {
+    std::ifstream in(path, std::ios::binary);
+    return {std::istreambuf_iterator<char>(in), {}};
+}
+
+void write_file(const std::filesystem::path& path, std::string_view bytes) {
+    std::filesystem::remove(path);
+    std::filesystem::create_directories(path.parent_path());
+    std::ofstream(path, std::ios::binary) << bytes;
 }
 
 Repository Scratch::open(const std::string& path) const {

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "exec/process.h"
+#include "git/object_access.h"
 #include "git/reader.h"
 #include "git/refs.h"
 #include "git/repository.h"
@@ -46,6 +47,7 @@ protected:
     /// A new repository at `<root>/<name>`.
     Git init(std::string_view name, std::vector<std::string> flags = {"--bare"}) const;
     Repository open(const std::string& path) const;
+    ObjectStore store_of(const Repository& repository) const;
 
     const std::filesystem::path& root() const noexcept { return root_; }
     const Tool& tool() const noexcept { return *tool_; }
@@ -56,6 +58,11 @@ private:
     std::filesystem::path root_;
     std::optional<Tool> tool_;
 };
+
+/// A file's content, "" where it is not there.
+std::string bytes_of(const std::filesystem::path& path);
+/// Writes a file anew, and its folder: what git writes is read-only.
+void write_file(const std::filesystem::path& path, std::string_view bytes);
 
 /// Keeps all that a reading delivers.
 struct Collected final : HistorySink {
