@@ -232,9 +232,10 @@ constexpr std::array kOptions{
     option<Settings, &Settings::collect, &CollectSettings::patch_ids>(
         {.key = "collect.patch_ids",
          .fallback = "false",
-         .doc = "Whether each commit read from git gets its patch id (git patch-id --stable), by "
-                "which the same change is found wherever it was applied. Takes about as long again "
-                "as reading without. Commits that are stored already keep what they have.",
+         .doc =
+             "Whether each commit read from git gets its patch id (git patch-id --stable), by "
+             "which the same change is found wherever it was applied. Reading takes up to twice as "
+             "long. Commits that are stored already keep what they have.",
          .example = "true"}),
     option<Settings, &Settings::schedule, &ScheduleSettings::interval>(
         {.key = "schedule.interval",

@@ -32,7 +32,7 @@ struct ReadOptions {
     std::size_t cache_bytes = 32u << 20;  ///< of objects that others are made from, for each worker
     /// Blobs of more bytes are git's to compare: its memory is bounded from outside, ours is not.
     std::size_t most_blob_bytes = 16u << 20;
-    /// Whether Commit::patch_id is wanted, which takes about as long again.
+    /// Whether Commit::patch_id is wanted: reading takes up to twice as long.
     bool patch_ids = false;
     /// Only commits whose committer date lies in [since, until): others are not delivered, and
     /// their files are never compared.
