@@ -7,10 +7,10 @@
 #include <cerrno>
 #include <cstring>
 
+#include "engine/names.h"
+
 namespace forgehouse::engine {
 namespace {
-
-using Names = std::span<const std::string_view>;
 
 constexpr std::array<std::string_view, 17> kPassedOn{"HOME",
                                                      "LANG",
@@ -39,10 +39,6 @@ constexpr std::array<std::string_view, 9> kKept{"COLUMNS",
                                                 "XDG_CONFIG_HOME",
                                                 "XDG_DATA_HOME"};
 constexpr std::array<std::string_view, 2> kKeptPrefixes{"FORGEHOUSE_ENGINE_", "FORGEHOUSE_LOG_"};
-
-bool contains(Names names, std::string_view name) {
-    return std::ranges::find(names, name) != names.end();
-}
 
 std::string_view name_of(std::string_view variable) {
     return variable.substr(0, variable.find('='));

@@ -4,16 +4,11 @@
 
 #include "base/text.h"
 #include "engine/exceptions.h"
+#include "engine/names.h"
 #include "engine/tokens.h"
 
 namespace forgehouse::engine {
 namespace {
-
-using Names = std::span<const std::string_view>;
-
-bool contains(Names names, std::string_view name) {
-    return std::ranges::find(names, name) != names.end();
-}
 
 // Engines that keep their rows in their own folder, and nothing but rows.
 constexpr std::string_view kEngines[]{"MergeTree",
@@ -46,10 +41,6 @@ constexpr std::string_view kAlterActions[]{"ADD COLUMN",     "ADD INDEX",       
 // Databases that are ours or the library's.
 constexpr std::string_view kClosedDatabases[]{"system", "information_schema", "github_stats",
                                               "gitlab", "_temporary_and_external_tables"};
-
-Error denied(Literal why, std::string_view what) {
-    return Error(Errc::Denied, why).with("what", std::string(what));
-}
 
 /// The owner's statement, token by token. Each take_… moves on or says why not.
 class Statement {

@@ -32,6 +32,9 @@ struct Asker {
     QueryLimits limits{};
 };
 
+/// The refusal of a text for a word in it: Denied, with field `what`.
+Error denied(Literal why, std::string_view what);
+
 /// How long a statement the parser takes.
 inline constexpr std::uint64_t kMaxQuerySize = 16 * 1024 * 1024;
 

@@ -4,21 +4,12 @@
 
 #include "base/text.h"
 #include "engine/exceptions.h"
+#include "engine/names.h"
 #include "engine/policy.h"
 #include "engine/tokens.h"
 
 namespace forgehouse::engine {
 namespace {
-
-using Names = std::span<const std::string_view>;
-
-bool contains(Names names, std::string_view name) {
-    return std::ranges::find(names, name) != names.end();
-}
-
-Error denied(Literal why, std::string_view what) {
-    return Error(Errc::Denied, why).with("what", std::string(what));
-}
 
 // Table functions that stay inside the database.
 constexpr std::string_view kInside[]{"sqlstandardvalues",
@@ -128,6 +119,10 @@ Result<void> check_value(const std::vector<Token>& tokens, std::size_t i,
 }
 
 }  // namespace
+
+Error denied(Literal why, std::string_view what) {
+    return Error(Errc::Denied, why).with("what", std::string(what));
+}
 
 std::set<std::string> outside_functions(const std::vector<std::string>& all_table_functions) {
     std::set<std::string> outside;

@@ -5,16 +5,11 @@
 
 #include "base/text.h"
 #include "engine/exceptions.h"
+#include "engine/names.h"
 #include "engine/policy.h"
 
 namespace forgehouse::engine {
 namespace {
-
-using Names = std::span<const std::string_view>;
-
-bool contains(Names names, std::string_view name) {
-    return std::ranges::find(names, name) != names.end();
-}
 
 bool has_prefix(Names prefixes, std::string_view name) {
     return std::ranges::any_of(prefixes, [&](std::string_view p) { return name.starts_with(p); });
