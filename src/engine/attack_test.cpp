@@ -11,9 +11,9 @@
 #include <chrono>
 #include <fstream>
 
+#include "base/password_hash.h"
 #include "base/text.h"
 #include "engine/live_test.h"
-#include "engine/password_hash.h"
 
 namespace forgehouse::engine::live {
 namespace {

@@ -6,7 +6,7 @@
 
 #include "base/check.h"
 #include "base/digest.h"
-#include "engine/password_hash.h"
+#include "base/password_hash.h"
 
 namespace forgehouse::engine {
 namespace {

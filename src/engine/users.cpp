@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
+#include "base/password_hash.h"
 #include "base/text.h"
-#include "engine/password_hash.h"
 
 namespace forgehouse::engine {
 namespace {

@@ -2,9 +2,9 @@
 #include <cstdint>
 
 #include "base/check.h"
+#include "base/password_hash.h"
 #include "base/text.h"
 #include "engine/credentials.h"
-#include "engine/password_hash.h"
 #include "engine/users.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {

@@ -7,9 +7,9 @@
 #include <fstream>
 #include <thread>
 
+#include "base/password_hash.h"
 #include "base/text.h"
 #include "engine/live_test.h"
-#include "engine/password_hash.h"
 #include "exec/process.h"
 #include "net/testing/certificates.h"
 

@@ -6,7 +6,7 @@
 #include "app/verbs/verbs.h"
 #include "app/world.h"
 #include "base/log.h"
-#include "engine/password_hash.h"
+#include "base/password_hash.h"
 #include "engine/serve.h"
 #include "exec/process.h"
 
@@ -126,7 +126,7 @@ Result<void> check_listener(const World& world) {
 
 Result<Exit> print_hash(World& world) {
     TRY_LET(password, terminal::ask_new_password(world.err()));
-    TRY_LET(hash, engine::hash_password(password));
+    TRY_LET(hash, hash_password(password));
     TRY(world.print(hash + "\n"));
     return Exit::Done;
 }

@@ -1,4 +1,4 @@
-#include "engine/password_hash.h"
+#include "base/password_hash.h"
 
 #include <argon2.h>
 #include <sys/random.h>
@@ -7,7 +7,7 @@
 
 #include "base/text.h"
 
-namespace forgehouse::engine {
+namespace forgehouse {
 namespace {
 
 constexpr std::uint32_t kMemoryKib = 19 * 1024, kPasses = 2, kLanes = 1;
@@ -76,4 +76,4 @@ bool password_matches(const std::string& encoded, const Secret& password) {
     return ::argon2id_verify(encoded.c_str(), bytes.data(), bytes.size()) == ARGON2_OK;
 }
 
-}  // namespace forgehouse::engine
+}  // namespace forgehouse

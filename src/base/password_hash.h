@@ -1,6 +1,6 @@
 // Hashes of passwords: Argon2id in its usual text form, `$argon2id$v=19$m=…,t=…,p=…$SALT$HASH`, by
 // the reference library. Threads: from any thread. A run takes tens of milliseconds and some
-// megabytes of memory: logins.h sees to it that few run at a time.
+// megabytes of memory: callers see to it that few run at a time.
 #pragma once
 
 #include <string>
@@ -9,7 +9,7 @@
 #include "base/result.h"
 #include "base/secret.h"
 
-namespace forgehouse::engine {
+namespace forgehouse {
 
 /// A password that is longer is refused unread: nobody types it.
 inline constexpr std::size_t kMostPassword = 1024;
@@ -25,4 +25,4 @@ Result<void> check_password_hash(std::string_view encoded);
 /// Whether the password belongs to that hash. Blocks for the whole run.
 bool password_matches(const std::string& encoded, const Secret& password);
 
-}  // namespace forgehouse::engine
+}  // namespace forgehouse
