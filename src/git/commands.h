@@ -36,6 +36,7 @@ extern const Subcommand kRepack;         ///< many packs into one, nothing dropp
 extern const Subcommand kCommitGraph;    ///< makes later walks fast
 extern const Subcommand kSetHead;        ///< operands: HEAD and a ref
 extern const Subcommand kConnectivity;   ///< whether all that refs reach is there
+extern const Subcommand kUpdateRefs;     ///< moves refs as standard input says
 }  // namespace commands
 
 }  // namespace forgehouse::git
