@@ -74,6 +74,10 @@ void Sessions::forget_old() {
     });
 }
 
+void Sessions::end_all() {
+    const Entries ended = entries_.with([](Entries& all) { return std::exchange(all, {}); });
+}
+
 void Sessions::give_back(const std::string& key, bool ends) {
     const auto now = Steady::now();
     std::unique_ptr<ClientSession> gone;

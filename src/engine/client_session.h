@@ -58,6 +58,8 @@ public:
     SqlResult<Lease> take(const Asker& asker, const SessionName& name);
     /// Drops those that nobody used for their time.
     void forget_old();
+    /// Drops them all. No request may run.
+    void end_all();
 
 private:
     struct Entry {

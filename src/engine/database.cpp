@@ -72,10 +72,18 @@ Database::Database(std::unique_ptr<Chdb> library, std::filesystem::path folder, 
     : library_(std::move(library)), folder_(std::move(folder)), keeper_(std::move(keeper)) {}
 
 Database::~Database() {
-    for (std::jthread* const thread : {&killer_, &watcher_}) {
-        thread->request_stop();
-        if (thread->joinable()) thread->join();
+    if (killer_.joinable() && watcher_.joinable()) {
+        killer_.request_stop();
+        watcher_.request_stop();
+        parked_.wait();
     }
+    keeper_.reset();
+    closed_.count_down();
+}
+
+void Database::park() {
+    parked_.count_down();
+    closed_.wait();
 }
 
 Result<std::unique_ptr<Database>> Database::open(const std::filesystem::path& library,
@@ -91,10 +99,12 @@ Result<std::unique_ptr<Database>> Database::open(const std::filesystem::path& li
     out->killer_ = std::jthread([raw = out.get()](const std::stop_token& stop) {
         pthread_setname_np(pthread_self(), "engine-kill");
         raw->kill_doomed(stop);
+        raw->park();
     });
     out->watcher_ = std::jthread([raw = out.get()](const std::stop_token& stop) {
         pthread_setname_np(pthread_self(), "engine-watch");
         raw->look_at_watched(stop);
+        raw->park();
     });
     return out;
 }
@@ -103,12 +113,12 @@ Result<void> Database::learn() {
     limits_ = {.memory_bytes = memory_plan(memory_).query,
                .seconds = 3600,
                .threads = std::max(1U, std::jthread::hardware_concurrency())};
-    auto facts = keeper_.query("SELECT timezone() || '\\n' || version()", "TSVRaw");
+    auto facts = keeper_->query("SELECT timezone() || '\\n' || version()", "TSVRaw");
     if (!facts) return Failure(as_error(facts.error(), "the database does not answer"));
     const auto lines = text::split(text::trim(facts->view()), '\n');
     timezone_ = std::string(lines.front());
     version_ = std::string(lines.back());
-    auto names = keeper_.query("SELECT name FROM system.table_functions", "TSVRaw");
+    auto names = keeper_->query("SELECT name FROM system.table_functions", "TSVRaw");
     if (!names) return Failure(as_error(names.error(), "the database does not answer"));
     std::vector<std::string> all;
     for (const std::string_view name : text::split(text::trim(names->view()), '\n'))

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <filesystem>
+#include <latch>
 #include <map>
 #include <memory>
 #include <optional>
@@ -49,7 +50,8 @@ struct QueryProgress {
 };
 
 /// Threads: all functions may be called from many threads at once. Starts two of its own
-/// (`engine-kill`, `engine-watch`).
+/// (`engine-kill`, `engine-watch`). A thread that has used the library and ends takes something
+/// with it that running queries and merges need (26.7.3): those that use this object outlive it.
 class Database {
 public:
     /// Opens it; `memory` bytes are what it may use, 0: what the machine has. Errors: as Chdb::load
@@ -113,6 +115,7 @@ private:
     Pairs defaults_for(const SessionWish& wish) const;
     SqlResult<std::string> set_text(const SessionWish& wish, const Pairs& first) const;
     void kill_doomed(const std::stop_token& stop);
+    void park();
     void look_at_watched(const std::stop_token& stop);
     std::optional<std::map<std::string, QueryProgress>> running_queries() const;
 
@@ -128,7 +131,7 @@ private:
     std::unique_ptr<Chdb> library_;
     std::filesystem::path folder_;
     std::uint64_t memory_ = 0;
-    SqlSession keeper_;  // keeps the database open; runs nothing after learn()
+    std::optional<SqlSession> keeper_;  // keeps the database open; runs nothing after learn()
     QueryLimits limits_;
     std::set<std::string> outside_;
     std::string timezone_;
@@ -136,7 +139,9 @@ private:
     exec::Guarded<Queries> queries_;
     using Watched = std::map<std::string, std::optional<QueryProgress>>;
     mutable exec::Monitor<Watched> watched_;
-    std::jthread killer_;  // last, with the next: joined first
+    std::latch parked_{2};  ///< threads that will use the library no more
+    std::latch closed_{1};  ///< then they may end
+    std::jthread killer_;   // last, with the next: joined first
     std::jthread watcher_;
 };
 

@@ -44,6 +44,8 @@ public:
                 net::ResponseWriter& response);
     /// Drops the sessions of clients that have not come back in time.
     void forget_old_sessions() { sessions_.forget_old(); }
+    /// Closes what clients have kept open. No request may run.
+    void end_sessions() { sessions_.end_all(); }
 
 private:
     struct Refusal {

@@ -210,6 +210,11 @@ public:
         return ending;
     }
 
+    /// Whether no request runs any more, after run().
+    bool is_quiet() const noexcept { return quiet_; }
+    /// Closes what is open at the database. Only where it is quiet.
+    void end_sessions() { front_.end_sessions(); }
+
 private:
     net::HttpServer::Options server_options(std::size_t workers) {
         return {
@@ -253,8 +258,8 @@ private:
         const bool tcp_in_time =
             tcp_server_.drain(std::max(std::chrono::duration_cast<std::chrono::milliseconds>(left),
                                        std::chrono::milliseconds(0)));
-        if (!in_time || !tcp_in_time)
-            log::warn("engine", "queries that ran for too long were stopped");
+        quiet_ = in_time && tcp_in_time;
+        if (!quiet_) log::warn("engine", "queries that ran for too long were stopped");
     }
 
     const Options& options_;
@@ -265,6 +270,7 @@ private:
     Front front_;
     std::atomic<bool> leave_ = false;
     std::atomic<bool> hand_over_ = false;
+    bool quiet_ = false;
     net::HttpServer unix_server_;
     net::HttpServer tcp_server_;
 };
@@ -304,6 +310,11 @@ Result<Ending> serve(const Options& options) {
         ending = engine.run(std::move(*claimed), takeover);
         // What does not end by now must not keep the next engine away.
         ::alarm(kCloseSeconds);
+        // Before the workers end: merges may still run, and would go down with them.
+        if (engine.is_quiet()) {
+            engine.end_sessions();
+            database.reset();
+        }
     }
     database.reset();
     ::alarm(0);

@@ -217,7 +217,7 @@ TEST(Life, TakesOverWithoutAFailedQuery) {
             EXPECT_NE(pid_of(folder.path()), before);
             EXPECT_EQ(pid_of(folder.path()), engines.back()->pid());
         }
-        EXPECT_EQ(engines.front()->wait(), 0);
+        EXPECT_EQ(engines.front()->wait(), 0) << engines.front()->errors();
         const int sofar = inserted;
         while (inserted < sofar + 20 && failed == 0) std::this_thread::yield();
         enough = true;
