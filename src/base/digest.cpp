@@ -1,6 +1,8 @@
 #include "base/digest.h"
 
+#include <openssl/crypto.h>
 #include <openssl/evp.h>
+#include <openssl/hmac.h>
 
 #include <algorithm>
 
@@ -52,6 +54,19 @@ std::array<std::uint8_t, 32> sha256(std::string_view bytes) {
 
 std::string sha256_hex(std::string_view bytes) {
     return text::to_hex(sha256(bytes));
+}
+
+bool same_bytes(std::string_view one, std::string_view other) noexcept {
+    return one.size() == other.size() && CRYPTO_memcmp(one.data(), other.data(), one.size()) == 0;
+}
+
+std::string hmac(Digest::Kind kind, std::string_view key, std::string_view text) {
+    std::array<unsigned char, EVP_MAX_MD_SIZE> code{};
+    unsigned size = 0;
+    CHECK(HMAC(algorithm(kind), key.data(), static_cast<int>(key.size()),
+               reinterpret_cast<const unsigned char*>(text.data()), text.size(), code.data(),
+               &size) != nullptr);
+    return {reinterpret_cast<const char*>(code.data()), size};
 }
 
 }  // namespace forgehouse

@@ -17,6 +17,10 @@ std::array<std::uint8_t, 32> sha256(std::string_view bytes);
 /// The same as 64 lower-case hex digits.
 std::string sha256_hex(std::string_view bytes);
 
+/// Whether both are the same, in a time that depends on their lengths alone: for what must not be
+/// guessed byte by byte. Threads: from any thread.
+bool same_bytes(std::string_view one, std::string_view other) noexcept;
+
 /// The digest of bytes that come in parts. Threads: one at a time.
 class Digest {
 public:
@@ -38,5 +42,8 @@ private:
     std::unique_ptr<evp_md_ctx_st, Free> context_;
     std::array<std::uint8_t, 32> digest_{};
 };
+
+/// The bytes of RFC 2104's code of `text`: 20 or 32. Threads: from any thread.
+std::string hmac(Digest::Kind kind, std::string_view key, std::string_view text);
 
 }  // namespace forgehouse

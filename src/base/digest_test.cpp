@@ -4,6 +4,8 @@
 
 #include <thread>
 
+#include "base/text.h"
+
 namespace forgehouse {
 namespace {
 
@@ -26,6 +28,28 @@ TEST(Digest, WorksInManyThreads) {
             });
     }
     EXPECT_EQ(wrong, 0);
+}
+
+TEST(Digest, OfAKeyAndATextIsTheCodeOfRfc2202And4231) {
+    const auto hex = [](Digest::Kind kind, std::string_view key, std::string_view text) {
+        const std::string code = hmac(kind, key, text);
+        return text::to_hex(
+            std::span(reinterpret_cast<const std::uint8_t*>(code.data()), code.size()));
+    };
+    EXPECT_EQ(hex(Digest::Kind::Sha1, "Jefe", "what do ya want for nothing?"),
+              "effcdf6ae5eb2fa2d27416d5f184df9c259a7c79");
+    EXPECT_EQ(hex(Digest::Kind::Sha256, "Jefe", "what do ya want for nothing?"),
+              "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843");
+    EXPECT_EQ(hex(Digest::Kind::Sha256, "", ""),
+              "b613679a0814d9ec772f95d778c35fc5ff1697c493715653c6c712144292c5ad");
+}
+
+TEST(Digest, SameBytesAreThoseOfOneLengthWithoutADifference) {
+    EXPECT_TRUE(same_bytes("", ""));
+    EXPECT_TRUE(same_bytes(std::string_view("a\0b", 3), std::string_view("a\0b", 3)));
+    EXPECT_FALSE(same_bytes(std::string_view("a\0b", 3), std::string_view("a\0c", 3)));
+    EXPECT_FALSE(same_bytes("a", "ab"));
+    EXPECT_FALSE(same_bytes("", "a"));
 }
 
 }  // namespace
