@@ -204,6 +204,22 @@ std::optional<std::string> from_base64(std::string_view text) {
     return out;
 }
 
+std::string to_base64url(std::string_view bytes) {
+    std::string out = to_base64(bytes);
+    while (out.ends_with('=')) out.pop_back();
+    for (char& c : out) c = c == '+' ? '-' : c == '/' ? '_' : c;
+    return out;
+}
+
+std::optional<std::string> from_base64url(std::string_view text) {
+    if (text.find_first_of("+/=") != std::string_view::npos) return std::nullopt;
+    std::string usual(text);
+    for (char& c : usual) c = c == '-' ? '+' : c == '_' ? '/' : c;
+    auto bytes = from_base64(usual);
+    if (!bytes || to_base64url(*bytes) != text) return std::nullopt;
+    return bytes;
+}
+
 std::string json_quoted(std::string_view value) {
     std::string out = "\"";
     out.reserve(value.size() + 2);

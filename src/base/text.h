@@ -23,6 +23,11 @@ std::optional<std::vector<std::uint8_t>> from_hex(std::string_view hex);
 std::string to_base64(std::string_view bytes);
 /// nullopt unless it is base64, padded or not.
 std::optional<std::string> from_base64(std::string_view text);
+/// The same with `-` and `_`, and without padding: for URLs and JWTs.
+std::string to_base64url(std::string_view bytes);
+/// nullopt unless it is what to_base64url() writes: no padding, no bits that are left over. So
+/// there is one text only for the same bytes.
+std::optional<std::string> from_base64url(std::string_view text);
 
 /// A JSON string with its quotes, harmless on a terminal: control characters, also those beyond
 /// ASCII, are escaped. Bytes that are not UTF-8 become U+FFFD.

@@ -80,5 +80,13 @@ TEST(Json, QuotesWhatMustBeQuoted) {
     EXPECT_EQ(json_quoted("\xFF"), "\"\uFFFD\"");
 }
 
+TEST(Text, Base64urlHasOneTextForTheSameBytes) {
+    EXPECT_EQ(to_base64url("\xFB\xFF"), "-_8");
+    EXPECT_EQ(from_base64url("-_8"), "\xFB\xFF");
+    EXPECT_EQ(from_base64url(""), "");
+    for (const char* bad : {"+/8", "-_8=", "-_9", "-", "-_ 8", "a.b"})
+        EXPECT_FALSE(from_base64url(bad)) << bad;
+}
+
 }  // namespace
 }  // namespace forgehouse::text
