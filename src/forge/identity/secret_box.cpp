@@ -58,9 +58,12 @@ Result<Parts> take_apart(std::string_view sealed) {
     sealed.remove_prefix(kMark.size());
     const auto colon = sealed.find(':');
     if (colon == std::string_view::npos || !is_id(sealed.substr(0, colon))) return refused;
-    auto bytes = text::from_base64(sealed.substr(colon + 1));
+    const auto bytes = text::from_base64(sealed.substr(colon + 1));
     if (!bytes || bytes->size() < SecretBox::kNonce + kTagBytes) return refused;
-    return Parts{.key = sealed.substr(0, colon), .bytes = std::move(*bytes)};
+    Parts parts;
+    parts.key = sealed.substr(0, colon);
+    parts.bytes = *bytes;
+    return parts;
 }
 
 }  // namespace
