@@ -2,6 +2,7 @@
 // works on one database works on the other.
 //
 // - Text that PostgreSQL could not hold (a zero byte, broken UTF-8) is Invalid everywhere.
+// - BEGIN, COMMIT and their like are Invalid: transactions are the database's.
 // - A statement that failed ends its transaction, as in PostgreSQL: those after it fail by the same
 //   error, and so does the whole work, even if it went on as if nothing had been.
 #pragma once

@@ -6,6 +6,7 @@
 
 #include "base/log.h"
 #include "metadb/address.h"
+#include "metadb/postgresql/database.h"
 #include "metadb/shard_map.h"
 #include "metadb/sqlite/database.h"
 
@@ -40,7 +41,8 @@ Result<std::unique_ptr<ports::Metadb>> open_one(const exec::Context& ctx, const 
         return open_sqlite(
             ctx, address.target,
             {.clock = options.clock, .parts = parts, .migrations = options.migrations});
-    return Failure(Error(Errc::Invalid, "PostgreSQL is not among this program's databases"));
+    return open_postgresql(
+        ctx, address, {.clock = options.clock, .parts = parts, .migrations = options.migrations});
 }
 
 Result<std::unique_ptr<ports::Metadbs>> open_single(const exec::Context& ctx, const Address& global,

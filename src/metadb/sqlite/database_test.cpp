@@ -1,59 +1,20 @@
 #include "metadb/sqlite/database.h"
 
 #include <sys/stat.h>
-#include <unistd.h>
 
-#include <filesystem>
 #include <fstream>
 
-#include "base/check.h"
-#include "conformance/metadb/metadb_conformance.h"
+#include "metadb/testing/sqlite_case.h"
 
-namespace forgehouse::conformance {
+namespace forgehouse::metadb {
 namespace {
 
 namespace fs = std::filesystem;
-
-fs::path make_folder() {
-    std::string name = (fs::temp_directory_path() / "forgehouse-metadb-XXXXXX").string();
-    CHECK(::mkdtemp(name.data()) != nullptr);
-    return name;
-}
-
-class SqlitePlace final : public MetadbPlace {
-public:
-    ~SqlitePlace() override { fs::remove_all(folder); }
-    Result<std::unique_ptr<ports::Metadb>> open(
-        std::span<const metadb::Migration> migrations) override {
-        return metadb::open_sqlite({}, folder / "forge.db",
-                                   {.clock = clock_, .parts = {}, .migrations = migrations});
-    }
-    const fs::path folder = make_folder();
-};
-
-std::unique_ptr<MetadbPlace> make_sqlite_place() {
-    return std::make_unique<SqlitePlace>();
-}
-
-INSTANTIATE_TEST_SUITE_P(Sqlite, MetadbConformance, testing::Values(make_sqlite_place));
-INSTANTIATE_TEST_SUITE_P(Sqlite, MigrationConformance, testing::Values(make_sqlite_place));
-
-class SqliteTest : public testing::Test {
-protected:
-    Result<std::int64_t> count(ports::Metadb& db) const {
-        std::int64_t found = 0;
-        TRY(db.read(ctx, [&](Session& session) -> Result<void> {
-            TRY_LET(first, session.first(Sql("SELECT count(*) FROM samples"),
-                                         [](const SqlRow& row) { return row.integer(0); }));
-            found = first.value_or(-1);
-            return {};
-        }));
-        return found;
-    }
-    SqlitePlace place;
-    const fs::path file = place.folder / "forge.db";
-    exec::Context ctx;
-};
+using conformance::kSampleTables;
+using ports::Session;
+using ports::Sql;
+using ports::SqlRow;
+using testing::SqliteTest;
 
 TEST_F(SqliteTest, OtherUsersCannotRead) {
     const auto db = place.open(kSampleTables);
@@ -87,8 +48,38 @@ TEST_F(SqliteTest, SaysThatAFolderIsMissing) {
 TEST_F(SqliteTest, RefusesPathsThatAreNoFile) {
     const exec::ManualClock clock{Time()};
     for (const char* path : {"", ":memory:"})
-        EXPECT_EQ(metadb::open_sqlite(ctx, path, {.clock = clock}).error().code(), Errc::Invalid);
+        EXPECT_EQ(open_sqlite(ctx, path, {.clock = clock}).error().code(), Errc::Invalid);
+}
+
+TEST_F(SqliteTest, RefusesMoreValuesThanPlaces) {
+    const auto db = place.open(kSampleTables);
+    ASSERT_TRUE(db);
+    const auto done = (*db)->read(ctx, [](Session& session) {
+        return session.query(Sql("SELECT $1", {1, 2}),
+                             [](const SqlRow&) -> Result<void> { return {}; });
+    });
+    ASSERT_FALSE(done);
+    EXPECT_EQ(done.error().field("values"), "2");
+}
+
+TEST_F(SqliteTest, AnotherProcessIsWaitedForAndNotForEver) {
+    const exec::ManualClock clock{Time()};
+    const auto holder = place.open(kSampleTables);
+    ASSERT_TRUE(holder);
+    ASSERT_TRUE((*holder)->migrate(ctx));
+    const auto other =
+        open_sqlite(ctx, file, {.clock = clock, .patience = std::chrono::milliseconds(20)});
+    ASSERT_TRUE(other);
+    ASSERT_TRUE((*holder)->write(ctx, [&](Session&) -> Result<void> {
+        const auto done = insert(**other, 1, 1);
+        EXPECT_FALSE(done);
+        if (!done) EXPECT_EQ(done.error().code(), Errc::Unavailable);
+        // Its reads do not mind.
+        EXPECT_EQ(*count(**other), 0);
+        return {};
+    }));
+    ASSERT_TRUE(insert(**other, 1, 1));
 }
 
 }  // namespace
-}  // namespace forgehouse::conformance
+}  // namespace forgehouse::metadb

@@ -152,9 +152,7 @@ TEST_P(MetadbConformance, BindsByTheNumberOfThePlace) {
 TEST_P(MetadbConformance, RefusesStatementsThatAreWrong) {
     for (const Sql& sql :
          {Sql("SELEC 1"), Sql("SELECT * FROM nowhere"), Sql("SELECT nothing FROM samples"),
-          Sql("SELECT id FROM samples WHERE id = $1"),
-          Sql("SELECT id FROM samples WHERE id = $1", {1, 2}), Sql("SELECT 1; SELECT 2"),
-          Sql("")}) {
+          Sql("SELECT id FROM samples WHERE id = $1"), Sql("SELECT 1; SELECT 2"), Sql("")}) {
         const auto read = number(sql);
         ASSERT_FALSE(read) << sql.text();
         EXPECT_EQ(read.error().code(), Errc::Invalid) << sql.text() << read.error().describe();
@@ -162,8 +160,7 @@ TEST_P(MetadbConformance, RefusesStatementsThatAreWrong) {
         ASSERT_FALSE(written) << sql.text();
         EXPECT_EQ(written.error().code(), Errc::Invalid) << sql.text();
     }
-    const auto typed =
-        write(Sql("INSERT INTO samples (id, name) VALUES ($1, $2)", {1, SqlValue::Bytes{"\x01"}}));
+    const auto typed = write(Sql("INSERT INTO samples (id, size) VALUES ($1, $2)", {1, "x"}));
     ASSERT_FALSE(typed);
     EXPECT_EQ(typed.error().code(), Errc::Invalid) << typed.error().describe();
     // And all is well afterwards.

@@ -1,0 +1,211 @@
+#include "metadb/postgresql/database.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <latch>
+#include <limits>
+#include <thread>
+
+#include "metadb/postgresql/answer.h"
+#include "metadb/testing/postgresql_place.h"
+#include "metadb/testing/postgresql_server.h"
+
+namespace forgehouse::metadb {
+namespace {
+
+using conformance::kSampleTables;
+using ports::Session;
+using ports::Sql;
+using ports::SqlRow;
+using testing::PostgresqlPlace;
+using testing::PostgresqlServer;
+
+class PostgresqlTest : public ::testing::Test {
+protected:
+    void SetUp() override {
+        auto opened = place.open(kSampleTables);
+        ASSERT_TRUE(opened) << opened.error().describe();
+        db = std::move(*opened);
+        ASSERT_TRUE(db->migrate(ctx));
+    }
+    Result<void> insert(std::int64_t id) {
+        return db->write(ctx, [&](Session& session) -> Result<void> {
+            TRY(session.execute(Sql("INSERT INTO samples (id) VALUES ($1)", {id})));
+            return {};
+        });
+    }
+    Result<std::vector<std::int64_t>> ids() {
+        std::vector<std::int64_t> found;
+        TRY(db->read(ctx, [&](Session& session) -> Result<void> {
+            TRY_LET(all, session.all(Sql("SELECT id FROM samples ORDER BY id"),
+                                     [](const SqlRow& row) { return row.integer(0); }));
+            found = std::move(all);
+            return {};
+        }));
+        return found;
+    }
+    PostgresqlServer& server = PostgresqlServer::get();
+    PostgresqlPlace place;
+    exec::Context ctx;
+    std::unique_ptr<ports::Metadb> db;
+};
+
+TEST_F(PostgresqlTest, ConnectionsThatDiedMeanwhileAreReplaced) {
+    ASSERT_TRUE(insert(1));
+    ASSERT_TRUE(ids());
+    EXPECT_EQ(server.tell("stop"), "stopped");
+    server.tell("start");
+    // At once, both: nothing shows that there was something.
+    EXPECT_EQ(*ids(), std::vector<std::int64_t>{1});
+    ASSERT_TRUE(insert(2));
+    EXPECT_EQ(server.tell("kill"), "killed");
+    server.tell("start");
+    ASSERT_TRUE(insert(3));
+    EXPECT_EQ(*ids(), (std::vector<std::int64_t>{1, 2, 3}));
+}
+
+TEST_F(PostgresqlTest, ARestartInTheMiddleOfWritesLosesNothing) {
+    constexpr int kThreads = 4;
+    std::vector<std::vector<std::int64_t>> done(kThreads);
+    std::vector<std::vector<Error>> failed(kThreads);
+    std::latch under_way(kThreads);
+    std::stop_source stop;
+    {
+        std::vector<std::jthread> threads;
+        for (std::size_t t = 0; t < kThreads; ++t)
+            threads.emplace_back([&, t] {
+                for (std::int64_t i = 0; !stop.stop_requested(); ++i) {
+                    const std::int64_t id = static_cast<std::int64_t>(t) * 1'000'000 + i;
+                    if (auto written = insert(id))
+                        done[t].push_back(id);
+                    else
+                        failed[t].push_back(std::move(written).error());
+                    if (i == 50) under_way.count_down();
+                }
+            });
+        under_way.wait();
+        for (const char* how : {"kill", "stop", "kill"}) {
+            server.tell(how);
+            server.tell("start");
+            // Until the writes have come back.
+            while (!db->write(ctx, [](Session& session) -> Result<void> {
+                TRY(session.execute(Sql("UPDATE samples SET size = size + 1 WHERE id = 0")));
+                return {};
+            })) {
+            }
+        }
+        stop.request_stop();
+    }
+    const auto stored = ids();
+    ASSERT_TRUE(stored) << stored.error().describe();
+    std::size_t count = 0;
+    for (std::size_t t = 0; t < kThreads; ++t) {
+        EXPECT_GT(done[t].size(), 50U);
+        count += done[t].size();
+        for (const std::int64_t id : done[t])
+            EXPECT_TRUE(std::ranges::binary_search(*stored, id)) << id;
+        for (const Error& error : failed[t]) {
+            EXPECT_EQ(error.code(), Errc::Unavailable) << error.describe();
+            EXPECT_FALSE(error.hint().empty());
+            count += error.field("outcome") == "unknown" ? 1 : 0;
+        }
+    }
+    // What nobody was told of may be there only where the outcome was said to be unknown.
+    EXPECT_LE(stored->size(), count);
+}
+
+TEST_F(PostgresqlTest, SaysThatTheServerIsAway) {
+    server.tell("stop");
+    const exec::ManualClock clock{Time()};
+    const auto soon = ctx.with_timeout(std::chrono::milliseconds(300));
+    const auto opened = open_postgresql(ctx, place.address(), {.clock = clock});
+    const auto read = db->version(ctx);
+    const auto written = db->write(soon, [](Session&) -> Result<void> { return {}; });
+    server.tell("start");
+    ASSERT_FALSE(opened);
+    ASSERT_FALSE(read);
+    for (const Error& error : {opened.error(), read.error()}) {
+        EXPECT_EQ(error.code(), Errc::Unavailable);
+        EXPECT_EQ(error.field("database"), place.address().name);
+        EXPECT_FALSE(error.hint().empty());
+    }
+    ASSERT_FALSE(written);
+    EXPECT_EQ(written.error().code(), Errc::Cancelled);
+    ASSERT_TRUE(db->version(ctx));
+}
+
+TEST_F(PostgresqlTest, NeverShowsThePassword) {
+    const exec::ManualClock clock{Time()};
+    const std::string url = server.url(place.name());
+    const std::string& password = server.password();
+    std::string wrong = url;
+    wrong.replace(wrong.find(password), password.size(), "dont-tell");
+    std::string unreadable = url;
+    unreadable.replace(unreadable.find(password), password.size(), "dont-tell%zz");
+    for (const std::string& each : {wrong, unreadable, wrong + "&nonsense=dont-tell",
+                                    std::string("postgresql://me:dont-tell@[::1/x"),
+                                    std::string("postgresql://me:dont-tell@host:99999999/x")}) {
+        const auto opened = open_postgresql(ctx, *parse_address(each), {.clock = clock});
+        ASSERT_FALSE(opened);
+        EXPECT_FALSE(opened.error().describe().contains("dont-tell")) << opened.error().describe();
+        EXPECT_FALSE(opened.error().hint().contains("dont-tell"));
+        EXPECT_FALSE(opened.error().hint().empty());
+    }
+}
+
+TEST_F(PostgresqlTest, RefusesADatabaseThatIsNotUtf8) {
+    PostgresqlPlace latin(" ENCODING 'LATIN1' LOCALE_PROVIDER libc LOCALE 'C' TEMPLATE template0");
+    const auto opened = latin.open(kSampleTables);
+    ASSERT_FALSE(opened);
+    EXPECT_EQ(opened.error().code(), Errc::Invalid);
+    EXPECT_EQ(opened.error().field("encoding"), "LATIN1");
+}
+
+TEST_F(PostgresqlTest, AStatementThatCopiesIsRefused) {
+    const auto done = db->write(ctx, [](Session& session) -> Result<void> {
+        TRY(session.execute(Sql("COPY samples FROM STDIN")));
+        return {};
+    });
+    ASSERT_FALSE(done);
+    ASSERT_TRUE(insert(1));
+}
+
+TEST_F(PostgresqlTest, MoreReadersThanConnectionsTakeTurns) {
+    const exec::ManualClock clock{Time()};
+    const auto narrow = open_postgresql(ctx, place.address(), {.clock = clock, .readers = 2});
+    ASSERT_TRUE(narrow);
+    std::vector<std::jthread> threads;
+    for (int t = 0; t < 8; ++t)
+        threads.emplace_back([&] {
+            for (int i = 0; i < 20; ++i) EXPECT_TRUE((*narrow)->version(exec::Context()));
+        });
+}
+
+TEST(WholeNumericTest, KnowsWhatFits) {
+    using postgresql::whole_numeric;
+    const auto encoded = [](std::vector<int> words) {
+        std::string bytes;
+        for (const int word : words) {
+            bytes += static_cast<char>(word >> 8);
+            bytes += static_cast<char>(word);
+        }
+        return bytes;
+    };
+    // count, weight, sign, digits shown; digits
+    EXPECT_EQ(whole_numeric(encoded({0, 0, 0, 0})), 0);
+    EXPECT_EQ(whole_numeric(encoded({1, 0, 0, 0, 7})), 7);
+    EXPECT_EQ(whole_numeric(encoded({1, 1, 0x4000, 0, 3})), -30'000);
+    EXPECT_EQ(whole_numeric(encoded({5, 4, 0, 0, 922, 3372, 368, 5477, 5807})),
+              std::numeric_limits<std::int64_t>::max());
+    EXPECT_EQ(whole_numeric(encoded({5, 4, 0x4000, 0, 922, 3372, 368, 5477, 5808})),
+              std::numeric_limits<std::int64_t>::min());
+    EXPECT_EQ(whole_numeric(encoded({5, 4, 0, 0, 922, 3372, 368, 5477, 5808})), std::nullopt);
+    EXPECT_EQ(whole_numeric(encoded({1, 30'000, 0, 0, 1})), std::nullopt);
+    EXPECT_EQ(whole_numeric(encoded({1, -1, 0, 1, 5000})), std::nullopt);
+    EXPECT_EQ(whole_numeric(encoded({0, 0, 0xC000, 0})), std::nullopt);
+    EXPECT_EQ(whole_numeric(""), std::nullopt);
+}
+
+}  // namespace
+}  // namespace forgehouse::metadb
