@@ -1,0 +1,202 @@
+#include "forge/accounts.h"
+
+#include "base/text.h"
+#include "forge/names.h"
+#include "forge/outbox.h"
+#include "forge/records.h"
+#include "forge/workspaces.h"
+
+namespace forgehouse::forge {
+namespace {
+
+Error no_user(std::string_view name) {
+    return Error(Errc::NotFound, "there is no such user").with("user", std::string(name));
+}
+
+struct Checked {
+    std::string username, display_name, email;
+};
+
+Result<Checked> check_new(const NewUser& user) {
+    TRY_LET(username, check_slug(user.username, "username"));
+    TRY_LET(display,
+            check_title(user.display_name.empty() ? username : user.display_name, "display_name"));
+    std::string email;
+    if (!user.email.empty()) {
+        TRY_LET(checked, check_email(user.email));
+        email = std::move(checked);
+    }
+    return Checked{std::move(username), std::move(display), std::move(email)};
+}
+
+/// The user, its address and its workspace.
+Result<User> insert_user(ports::Session& session, Deps& deps, const Checked& names,
+                         const NewUser& given) {
+    TRY_LET(id, next_global_id(session));
+    const Time now = deps.clock.now();
+    User user{.id = {id},
+              .uuid = new_uuid(deps.random),
+              .username = names.username,
+              .display_name = names.display_name,
+              .is_admin = given.is_admin,
+              .created_on = now};
+    TRY(session.execute(
+        ports::Sql("INSERT INTO users (id, uuid, username, display_name, password_hash, is_admin, "
+                   "created_on) VALUES ($1, $2, $3, $4, $5, $6, $7)",
+                   {id, user.uuid, user.username, user.display_name, given.password_hash,
+                    given.is_admin, now})));
+    if (!names.email.empty())
+        TRY(
+            session.execute(ports::Sql("INSERT INTO emails (email, user_id, is_primary, "
+                                       "is_confirmed) VALUES ($1, $2, 1, 1)",
+                                       {names.email, id})));
+    TRY(insert_workspace(session, deps, {.slug = user.username, .name = user.display_name},
+                         user.id));
+    TRY(emit(session, deps,
+             {.name = "user:created", .payload = R"({"user":"{)" + user.uuid + R"(}"})"}));
+    return user;
+}
+
+}  // namespace
+
+Result<bool> create_first_admin(Deps& deps, const exec::Context& ctx, const NewUser& user) {
+    TRY_LET(names, check_new(user));
+    bool made = false;
+    TRY(deps.state.global().write(ctx, [&](ports::Session& session) -> Result<void> {
+        TRY_LET(some, session.first(ports::Sql("SELECT 1 FROM users LIMIT 1"),
+                                    [](const ports::SqlRow&) { return true; }));
+        made = !some;
+        if (made) TRY(insert_user(session, deps, names, user));
+        return {};
+    }));
+    return made;
+}
+
+Result<User> create_user(Deps& deps, const exec::Context& ctx, const SiteAdmin&,
+                         const NewUser& given) {
+    TRY_LET(names, check_new(given));
+    std::optional<User> made;
+    TRY(deps.state.global().write(ctx, [&](ports::Session& session) -> Result<void> {
+        TRY_LET(user, insert_user(session, deps, names, given));
+        made = std::move(user);
+        return {};
+    }));
+    return std::move(*made);
+}
+
+Result<void> change_user(Deps& deps, const exec::Context& ctx, const SiteAdmin& by, UserId user,
+                         const UserChange& change) {
+    return deps.state.global().write(ctx, [&](ports::Session& session) -> Result<void> {
+        TRY_LET(written,
+                session.execute(ports::Sql(
+                    "UPDATE users SET display_name = coalesce($1, display_name), "
+                    "password_hash = coalesce($2, password_hash), "
+                    "is_admin = coalesce($3, is_admin), is_active = coalesce($4, is_active) "
+                    "WHERE id = $5",
+                    {change.display_name, change.password_hash, change.is_admin, change.is_active,
+                     user.value})));
+        if (written == 0) return Failure(no_user(std::to_string(user.value)));
+        if (change.password_hash)
+            TRY(session.execute(ports::Sql("DELETE FROM tokens WHERE user_id = $1 AND kind = $2",
+                                           {user.value, "session"})));
+        return emit(session, deps, {.name = "user:updated", .actor = by.actor().user});
+    });
+}
+
+Result<User> find_user(const Deps& deps, const exec::Context& ctx, std::string_view name) {
+    const std::string uuid = uuid_in_braces(name);
+    ports::Sql sql("SELECT ");
+    sql.add(kUserColumns).add(" FROM users u WHERE ");
+    if (uuid.empty())
+        sql.add("u.username = ").bind(text::lower_ascii(name));
+    else
+        sql.add("u.uuid = ").bind(uuid);
+    std::optional<User> found;
+    TRY(deps.state.global().read(ctx, [&](ports::Session& session) -> Result<void> {
+        TRY_LET(user, session.first(sql, [](const ports::SqlRow& row) { return user_of(row); }));
+        found = std::move(user);
+        return {};
+    }));
+    if (!found) return Failure(no_user(name));
+    return std::move(*found);
+}
+
+Result<User> user_by_id(const Deps& deps, const exec::Context& ctx, UserId id) {
+    TRY_LET(found, users_by_id(deps, ctx, {id}));
+    if (found.empty()) return Failure(no_user(std::to_string(id.value)));
+    return std::move(found.front());
+}
+
+Result<std::vector<User>> users_by_id(const Deps& deps, const exec::Context& ctx,
+                                      const std::vector<UserId>& ids) {
+    std::vector<User> users;
+    if (ids.empty()) return users;
+    ports::Sql sql("SELECT ");
+    sql.add(kUserColumns).add(" FROM users u WHERE u.id IN (");
+    for (std::size_t i = 0; i < ids.size(); ++i) {
+        if (i > 0) sql.add(", ");
+        sql.bind(ids[i].value);
+    }
+    sql.add(")");
+    TRY(deps.state.global().read(ctx, [&](ports::Session& session) -> Result<void> {
+        TRY_LET(found, session.all(sql, [](const ports::SqlRow& row) { return user_of(row); }));
+        users = std::move(found);
+        return {};
+    }));
+    return users;
+}
+
+Result<std::optional<Credentials>> credentials_of(const Deps& deps, const exec::Context& ctx,
+                                                  std::string_view name) {
+    const std::string lower = text::lower_ascii(name);
+    ports::Sql sql("SELECT ");
+    sql.add(kUserColumns).add(", u.password_hash FROM users u WHERE ");
+    if (lower.find('@') == std::string::npos)
+        sql.add("u.username = ").bind(lower);
+    else
+        sql.add("u.id = (SELECT user_id FROM emails WHERE is_confirmed = 1 AND email = ")
+            .bind(lower)
+            .add(")");
+    std::optional<Credentials> found;
+    TRY(deps.state.global().read(ctx, [&](ports::Session& session) -> Result<void> {
+        TRY_LET(made, session.first(sql, [](const ports::SqlRow& row) {
+            return Credentials{user_of(row), row.maybe_text(kUserWidth)};
+        }));
+        found = std::move(made);
+        return {};
+    }));
+    return found;
+}
+
+Result<std::vector<User>> list_users(const Deps& deps, const exec::Context& ctx, const SiteAdmin&,
+                                     const Listing& listing) {
+    ports::Sql sql("SELECT ");
+    sql.add(kUserColumns).add(" FROM users u WHERE 1 = 1");
+    add_listing(sql, listing, "u.id");
+    std::vector<User> users;
+    TRY(deps.state.global().read(ctx, [&](ports::Session& session) -> Result<void> {
+        TRY_LET(found, session.all(sql, [](const ports::SqlRow& row) { return user_of(row); }));
+        users = std::move(found);
+        return {};
+    }));
+    return users;
+}
+
+Result<std::vector<Email>> emails_of(const Deps& deps, const exec::Context& ctx,
+                                     const SignedIn& user) {
+    std::vector<Email> emails;
+    TRY(deps.state.global().read(ctx, [&](ports::Session& session) -> Result<void> {
+        TRY_LET(found, session.all(ports::Sql("SELECT email, is_primary, is_confirmed FROM emails "
+                                              "WHERE user_id = $1 ORDER BY email",
+                                              {user.user().value}),
+                                   [](const ports::SqlRow& row) {
+                                       return Email{std::string(row.text(0)), row.flag(1),
+                                                    row.flag(2)};
+                                   }));
+        emails = std::move(found);
+        return {};
+    }));
+    return emails;
+}
+
+}  // namespace forgehouse::forge

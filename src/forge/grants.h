@@ -1,0 +1,71 @@
+// Grants: the role of one user or group in one workspace, project or repository, on top of what it
+// has elsewhere.
+#pragma once
+
+#include <variant>
+#include <vector>
+
+#include "base/result.h"
+#include "forge/deps.h"
+#include "forge/listing.h"
+#include "forge/objects.h"
+#include "forge/permission.h"
+#include "forge/workspaces.h"
+
+namespace forgehouse::forge {
+
+/// What a grant is about, out of the proof that it may be changed.
+class Grantable {
+public:
+    Grantable(const ProjectAdmin& project)  // NOLINT(google-explicit-constructor)
+        : workspace_(project.workspace()),
+          kind_(ObjectKind::Project),
+          id_(project.project().id.value),
+          actor_(project.actor()) {}
+    Grantable(const RepoAdmin& repository)  // NOLINT(google-explicit-constructor)
+        : workspace_(repository.workspace()),
+          kind_(ObjectKind::Repository),
+          id_(repository.repository().id.value),
+          actor_(repository.actor()) {}
+
+    const Workspace& workspace() const noexcept { return workspace_; }
+    ObjectKind kind() const noexcept { return kind_; }
+    std::int64_t id() const noexcept { return id_; }
+    const Actor& actor() const noexcept { return actor_; }
+
+private:
+    Workspace workspace_;
+    ObjectKind kind_;
+    std::int64_t id_;
+    Actor actor_;
+};
+
+struct UserGrant {
+    User user;
+    Role role = Role::None;
+};
+struct GroupGrant {
+    Group group;
+    Role role = Role::None;
+};
+
+/// Errors of all: those of Metadb.
+
+Result<std::vector<UserGrant>> user_grants(const Deps& deps, const exec::Context& ctx,
+                                           const Grantable& object, const Listing& listing);
+Result<std::vector<GroupGrant>> group_grants(const Deps& deps, const exec::Context& ctx,
+                                             const Grantable& object, const Listing& listing);
+/// None where there is no grant.
+Result<Role> grant_of(const Deps& deps, const exec::Context& ctx, const Grantable& object,
+                      SubjectKind kind, std::int64_t subject);
+/// A user who is no member of the workspace becomes one, with no role in the rest of it. Errors:
+/// Invalid where the object has no such role: Create is for projects.
+Result<void> set_grant(Deps& deps, const exec::Context& ctx, const Grantable& object,
+                       const User& user, Role role);
+Result<void> set_grant(Deps& deps, const exec::Context& ctx, const Grantable& object,
+                       const Group& group, Role role);
+/// Errors: NotFound where there is none.
+Result<void> remove_grant(Deps& deps, const exec::Context& ctx, const Grantable& object,
+                          SubjectKind kind, std::int64_t subject);
+
+}  // namespace forgehouse::forge

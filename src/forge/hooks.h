@@ -1,0 +1,81 @@
+// Webhooks as they are stored. They are delivered from the outbox by who reads it.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "base/secret.h"
+#include "forge/deps.h"
+#include "forge/listing.h"
+#include "forge/permission.h"
+
+namespace forgehouse::forge {
+
+/// What a hook hangs on, out of the proof that it may be changed.
+class Hooked {
+public:
+    Hooked(const WorkspaceAdmin& workspace)  // NOLINT(google-explicit-constructor)
+        : workspace_(workspace.workspace()),
+          kind_(ObjectKind::Workspace),
+          id_(workspace.workspace().id.value),
+          actor_(workspace.actor()) {}
+    Hooked(const RepoAdmin& repository)  // NOLINT(google-explicit-constructor)
+        : workspace_(repository.workspace()),
+          kind_(ObjectKind::Repository),
+          id_(repository.repository().id.value),
+          actor_(repository.actor()) {}
+
+    const Workspace& workspace() const noexcept { return workspace_; }
+    ObjectKind kind() const noexcept { return kind_; }
+    std::int64_t id() const noexcept { return id_; }
+    const Actor& actor() const noexcept { return actor_; }
+
+private:
+    Workspace workspace_;
+    ObjectKind kind_;
+    std::int64_t id_;
+    Actor actor_;
+};
+
+struct Hook {
+    HookId id = {};
+    std::string uuid;
+    std::string description = {};
+    std::string url = {};
+    std::vector<std::string> events = {};  ///< sorted, each once
+    bool is_active = true;
+    bool has_secret = false;
+    Time created_on;
+};
+
+struct HookChange {
+    std::optional<std::string> description;
+    std::optional<std::string> url;
+    std::optional<std::vector<std::string>> events;
+    std::optional<bool> is_active;
+    std::optional<Secret> secret;  ///< an empty one removes it; kept sealed, never told again
+};
+
+/// One event that hooks can ask for.
+struct HookEvent {
+    Literal name, category, label, about;
+    bool is_of_workspace;  ///< every one is of a repository, too, but these alone
+};
+std::span<const HookEvent> hook_events() noexcept;
+
+/// Errors of all: those of Metadb; NotFound, with field `hook`; Invalid for an address that is not
+/// http or https, an event that is none, a secret over 128 bytes.
+Result<Hook> create_hook(Deps& deps, const exec::Context& ctx, const Hooked& on,
+                         const HookChange& given);
+Result<Hook> change_hook(Deps& deps, const exec::Context& ctx, const Hooked& on,
+                         std::string_view uuid, const HookChange& change);
+Result<void> delete_hook(Deps& deps, const exec::Context& ctx, const Hooked& on,
+                         std::string_view uuid);
+Result<Hook> find_hook(const Deps& deps, const exec::Context& ctx, const Hooked& on,
+                       std::string_view uuid);
+Result<std::vector<Hook>> hooks_of(const Deps& deps, const exec::Context& ctx, const Hooked& on,
+                                   const Listing& listing);
+
+}  // namespace forgehouse::forge

@@ -1,0 +1,1 @@
+../global/0003_outbox.sql
