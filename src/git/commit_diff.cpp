@@ -1,5 +1,8 @@
 #include "git/commit_diff.h"
 
+#include <algorithm>
+#include <vector>
+
 #include "git/file_content.h"
 #include "git/history/commit_table.h"
 #include "git/repository.h"
@@ -22,24 +25,59 @@ Result<StoredObject> CommitDiff::read_commit(const exec::Context& ctx, const Obj
 }
 
 Result<void> CommitDiff::each_file(const exec::Context& ctx, const ObjectId& base,
-                                   const ObjectId& commit, const TakeFile& take) {
+                                   const ObjectId& commit, const TakeFile& take, Renames renames) {
     TRY(ctx.check());
     TRY_LET(own, read_commit(ctx, commit));
+    const auto by_git = [&] {
+        return renames == Renames::Found ? ask_git(ctx, base, commit, take)
+                                         : ask_git_and_split(ctx, base, commit, take);
+    };
     // At the edge of a shallow history git takes commits for roots.
-    if (base.is_null() && repository_->traits().is_shallow) return ask_git(ctx, base, commit, take);
+    if (base.is_null() && repository_->traits().is_shallow) return by_git();
     const auto format = repository_->traits().format;
     const auto after = parse_commit_header(own.content(), format);
-    if (!after) return ask_git(ctx, base, commit, take);
+    if (!after) return by_git();
     auto before_tree = ObjectId::null(format);
     if (!base.is_null() || !after->parents.empty()) {
         TRY_LET(other, read_commit(ctx, base.is_null() ? after->parents.front() : base));
         const auto before = parse_commit_header(other.content(), format);
-        if (!before) return ask_git(ctx, base, commit, take);
+        if (!before) return by_git();
         before_tree = before->tree;
     }
-    auto files = trees_.compare(before_tree, after->tree);
-    if (!files) return ask_git(ctx, base, commit, take);
+    auto files = renames == Renames::Found
+                     ? trees_.compare(before_tree, after->tree)
+                     : trees_.compare_without_renames(before_tree, after->tree);
+    if (!files) return by_git();
     for (auto& file : *files) TRY(take(file));
+    return {};
+}
+
+/// What git calls renamed is taken apart again, and the files put into the order of their paths.
+Result<void> CommitDiff::ask_git_and_split(const exec::Context& ctx, const ObjectId& base,
+                                           const ObjectId& commit, const TakeFile& take) {
+    const auto null = ObjectId::null(repository_->traits().format);
+    std::vector<FileChange> files;
+    const auto split = [&](FileChange& file) -> Result<void> {
+        if (file.change == ChangeType::Renamed)
+            files.push_back({.path = file.old_path,
+                             .old_path = {},
+                             .change = ChangeType::Deleted,
+                             .old_blob = file.old_blob,
+                             .new_blob = null,
+                             .old_mode = file.old_mode});
+        if (!file.old_path.empty()) {
+            file.old_path.clear();
+            file.change = ChangeType::Added;
+            file.similarity = 0;
+            file.old_blob = null;
+            file.old_mode = 0;
+        }
+        files.push_back(std::move(file));
+        return {};
+    };
+    TRY(ask_git(ctx, base, commit, split));
+    std::ranges::sort(files, {}, &FileChange::path);
+    for (auto& file : files) TRY(take(file));
     return {};
 }
 

@@ -33,14 +33,16 @@ public:
                exec::Guarded<BlobMemo>& memo);
     CommitDiff(CommitDiff&&) = delete;
 
+    enum class Renames : std::uint8_t { Found, NotAsked };
+
     using TakeFile = std::function<Result<void>(FileChange&)>;
     /// Hands out the files that differ, in git's order, without line counts. A null `base` is the
-    /// commit's first parent, or nothing where it has none. An error of `take` ends it and is
-    /// returned.
+    /// commit's first parent, or nothing where it has none. Without renames what was renamed is a
+    /// file removed and one added. An error of `take` ends it and is returned.
     /// Errors: those of Repository::failure(); NotFound where one of the two is not there; Invalid
     /// where it is no commit; Cancelled.
     Result<void> each_file(const exec::Context& ctx, const ObjectId& base, const ObjectId& commit,
-                           const TakeFile& take);
+                           const TakeFile& take, Renames renames = Renames::Found);
 
     /// Fills in the line counts. Errors: those of PairCounter::count().
     Result<void> count(const exec::Context& ctx, FileChange& file) {
@@ -51,10 +53,15 @@ public:
     Result<void> append_patch(const exec::Context& ctx, std::string& out, const FileChange& file,
                               std::uint32_t context = kUsualContext);
 
+    /// Ends the git process, if one was needed; the next that is needed is started anew.
+    void rest() noexcept { structure_.reset(); }
+
 private:
     Result<StoredObject> read_commit(const exec::Context& ctx, const ObjectId& commit);
     Result<void> ask_git(const exec::Context& ctx, const ObjectId& base, const ObjectId& commit,
                          const TakeFile& take);
+    Result<void> ask_git_and_split(const exec::Context& ctx, const ObjectId& base,
+                                   const ObjectId& commit, const TakeFile& take);
     Result<void> hear(const exec::Context& ctx, const TakeFile& take);
 
     const Repository* repository_;

@@ -152,6 +152,17 @@ Result<void> Repository::State::borrow() {
                        .hint("Free some space there."));
 }
 
+Result<Repository> Repository::open_known(const Tool& tool, const std::string& path,
+                                          const Traits& traits) {
+    auto state = std::make_unique<State>();
+    state->tool = &tool;
+    state->traits = traits;
+    TRY_LET(location, locate(path));
+    state->location = std::move(location);
+    TRY(state->borrow());
+    return Repository(std::move(state));
+}
+
 Repository::Repository(std::unique_ptr<State> state) noexcept : state_(std::move(state)) {}
 Repository::Repository(Repository&&) noexcept = default;
 Repository& Repository::operator=(Repository&&) noexcept = default;

@@ -52,6 +52,11 @@ public:
     static Result<Repository> open(const exec::Context& ctx, const Tool& tool,
                                    const std::string& path);
 
+    /// The same for a repository of ours, of which it is known how it is kept: no program runs.
+    /// Errors: those of locate().
+    static Result<Repository> open_known(const Tool& tool, const std::string& path,
+                                         const Traits& traits);
+
     Repository(Repository&&) noexcept;
     Repository& operator=(Repository&&) noexcept;
     ~Repository();

@@ -59,6 +59,22 @@ std::optional<std::uint32_t> IdTable::find(const ObjectId& id) const noexcept {
     return std::nullopt;
 }
 
+std::uint32_t IdTable::lower_bound(const ObjectId& id) const noexcept {
+    const auto wanted = id.bytes();
+    if (size_ == 0 || wanted.size() != id_bytes_) return size_;
+    const std::size_t first = wanted[0];
+    std::uint32_t low = first == 0 ? 0 : big_endian32(fanout_, (first - 1) * 4);
+    std::uint32_t high = big_endian32(fanout_, first * 4);
+    while (low < high) {
+        const auto middle = low + (high - low) / 2;
+        if (std::memcmp(ids_.data() + middle * stride_, wanted.data(), id_bytes_) < 0)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
 bool IdTable::is_sound() const noexcept {
     const auto* before = static_cast<const std::uint8_t*>(nullptr);
     std::uint32_t position = 0;

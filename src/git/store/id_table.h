@@ -24,6 +24,8 @@ public:
     std::uint32_t size() const noexcept { return size_; }
     /// Its position, counted from 0. In a table that is not sorted it may not be found.
     std::optional<std::uint32_t> find(const ObjectId& id) const noexcept;
+    /// The position of the first id that is not below `id`; size() where all are.
+    std::uint32_t lower_bound(const ObjectId& id) const noexcept;
     /// Whether every id of it is found, once: they ascend, and the fan-out table fits them.
     bool is_sound() const noexcept;
     /// The id at a position below size().

@@ -34,6 +34,8 @@ public:
     const std::vector<std::string_view>& packs() const noexcept { return packs_; }
     std::uint32_t size() const noexcept { return ids_.size(); }
     ObjectId id_at(std::uint32_t position) const noexcept { return ids_.at(position); }
+    /// The position of the first id that is not below `id`.
+    std::uint32_t lower_bound(const ObjectId& id) const noexcept { return ids_.lower_bound(id); }
     std::optional<Place> find(const ObjectId& id) const noexcept;
 
 private:

@@ -27,6 +27,8 @@ public:
     std::optional<std::uint64_t> find(const ObjectId& id) const noexcept;
     /// Of the object at a position below size(); objects stand in the order of their ids.
     ObjectId id_at(std::uint32_t position) const noexcept { return ids_.at(position); }
+    /// The position of the first id that is not below `id`.
+    std::uint32_t lower_bound(const ObjectId& id) const noexcept { return ids_.lower_bound(id); }
     /// nullopt where the index points outside of itself.
     std::optional<std::uint64_t> offset_at(std::uint32_t position) const noexcept;
     /// What the pack ends with, as the index has it.
