@@ -32,6 +32,9 @@ constexpr Literal kFetchFlags[] = {"--progress",
 // -k: what no ref reaches any more stays.
 constexpr Literal kRepackFlags[] = {"-a", "-d", "-k", "-q", "--no-write-bitmap-index"};
 constexpr Literal kCommitGraphFlags[] = {"write", "--reachable", "--split", "--no-progress"};
+constexpr Literal kDiffTreesFlags[] = {"-r", "-p", "--full-index", "--no-ext-diff",
+                                       "--no-textconv"};
+constexpr Literal kFormatPatchFlags[] = {"--stdout", "--no-ext-diff", "--no-textconv"};
 // A branch that stands for another one is moved itself.
 constexpr Literal kUpdateRefsFlags[] = {"--no-deref", "--stdin", "-z"};
 constexpr Literal kConnectivityFlags[] = {"--connectivity-only", "--no-dangling", "--no-progress"};
@@ -59,6 +62,8 @@ constinit const Subcommand kRepack{"repack", kRepackFlags, false};
 constinit const Subcommand kCommitGraph{"commit-graph", kCommitGraphFlags, false};
 constinit const Subcommand kSetHead{"symbolic-ref", {}, true};
 constinit const Subcommand kConnectivity{"fsck", kConnectivityFlags, false};
+constinit const Subcommand kDiffTrees{"diff-tree", kDiffTreesFlags, true};
+constinit const Subcommand kFormatPatch{"format-patch", kFormatPatchFlags, true};
 constinit const Subcommand kUpdateRefs{"update-ref", kUpdateRefsFlags, false};
 
 }  // namespace forgehouse::git::commands

@@ -36,7 +36,9 @@ extern const Subcommand kRepack;         ///< many packs into one, nothing dropp
 extern const Subcommand kCommitGraph;    ///< makes later walks fast
 extern const Subcommand kSetHead;        ///< operands: HEAD and a ref
 extern const Subcommand kConnectivity;   ///< whether all that refs reach is there
-extern const Subcommand kUpdateRefs;     ///< moves refs as standard input says
+extern const Subcommand kDiffTrees;    ///< the patch between two trees; operands: they, `--`, paths
+extern const Subcommand kFormatPatch;  ///< commits as mails; operand: a range
+extern const Subcommand kUpdateRefs;    ///< moves refs as standard input says
 }  // namespace commands
 
 }  // namespace forgehouse::git
