@@ -35,6 +35,8 @@ constexpr Literal kCommitGraphFlags[] = {"write", "--reachable", "--split", "--n
 constexpr Literal kDiffTreesFlags[] = {"-r", "-p", "--full-index", "--no-ext-diff",
                                        "--no-textconv"};
 constexpr Literal kFormatPatchFlags[] = {"--stdout", "--no-ext-diff", "--no-textconv"};
+// Without `done` the stream was cut off, and nothing counts.
+constexpr Literal kImportCommitFlags[] = {"--quiet", "--done", "--date-format=raw"};
 // A branch that stands for another one is moved itself.
 constexpr Literal kUpdateRefsFlags[] = {"--no-deref", "--stdin", "-z"};
 constexpr Literal kConnectivityFlags[] = {"--connectivity-only", "--no-dangling", "--no-progress"};
@@ -64,6 +66,7 @@ constinit const Subcommand kSetHead{"symbolic-ref", {}, true};
 constinit const Subcommand kConnectivity{"fsck", kConnectivityFlags, false};
 constinit const Subcommand kDiffTrees{"diff-tree", kDiffTreesFlags, true};
 constinit const Subcommand kFormatPatch{"format-patch", kFormatPatchFlags, true};
+constinit const Subcommand kImportCommit{"fast-import", kImportCommitFlags, false};
 constinit const Subcommand kUpdateRefs{"update-ref", kUpdateRefsFlags, false};
 
 }  // namespace forgehouse::git::commands

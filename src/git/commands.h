@@ -38,6 +38,7 @@ extern const Subcommand kSetHead;        ///< operands: HEAD and a ref
 extern const Subcommand kConnectivity;   ///< whether all that refs reach is there
 extern const Subcommand kDiffTrees;    ///< the patch between two trees; operands: they, `--`, paths
 extern const Subcommand kFormatPatch;  ///< commits as mails; operand: a range
+extern const Subcommand kImportCommit;  ///< makes objects of a stream on standard input
 extern const Subcommand kUpdateRefs;    ///< moves refs as standard input says
 }  // namespace commands
 
