@@ -221,7 +221,10 @@ Result<Answer> Connection::answer(const exec::Context& ctx, int sent) {
         if (next.copies()) return Failure(lost("a statement that copies data cannot be served"));
         (next.ok() || first_failure.given() ? last : first_failure) = std::move(next);
     }
-    if (!first_failure.given() && last.given()) return last;
+    if (!first_failure.given() && last.given()) {
+        sqlstate_.clear();
+        return last;
+    }
     auto failed = refused(first_failure);
     if (stopped && sqlstate_ == kStopped) return Failure(std::move(*stopped));
     return failed;

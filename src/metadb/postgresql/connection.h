@@ -38,7 +38,7 @@ public:
                        const ports::Session::TakeRow& take);
     Result<std::uint64_t> execute(const exec::Context& ctx, const ports::Sql& sql);
 
-    /// Of the last statement that failed; "" where the server had no time to say anything.
+    /// Of the last statement, where it failed; "" where the server had no time to say anything.
     const std::string& sqlstate() const noexcept { return sqlstate_; }
     /// Nothing more can be done with it.
     bool broken() const noexcept;

@@ -7,6 +7,7 @@
 #include <limits>
 #include <thread>
 
+#include "metadb/databases.h"
 #include "metadb/postgresql/answer.h"
 #include "metadb/testing/postgresql_place.h"
 #include "metadb/testing/postgresql_server.h"
@@ -169,6 +170,69 @@ TEST_F(PostgresqlTest, AStatementThatCopiesIsRefused) {
     });
     ASSERT_FALSE(done);
     ASSERT_TRUE(insert(1));
+}
+
+TEST_F(PostgresqlTest, ALostAnswerOfACommitIsSaidToBeUnknown) {
+    // Ends its own connection in the middle of COMMIT.
+    ASSERT_TRUE(db->write(ctx, [](Session& session) -> Result<void> {
+        TRY(
+            session.execute(Sql("CREATE FUNCTION leave() RETURNS trigger LANGUAGE plpgsql AS "
+                                "'BEGIN PERFORM pg_terminate_backend(pg_backend_pid()); "
+                                "RETURN NULL; END'")));
+        TRY(session.execute(
+            Sql("CREATE CONSTRAINT TRIGGER leaving AFTER INSERT ON parts DEFERRABLE "
+                "INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION leave()")));
+        TRY(session.execute(Sql("INSERT INTO samples (id) VALUES (1)")));
+        return {};
+    }));
+    int runs = 0;
+    const auto done = db->write(ctx, [&](Session& session) -> Result<void> {
+        ++runs;
+        TRY(session.execute(Sql("INSERT INTO parts (sample, place, note) VALUES (1, 1, 'x')")));
+        return {};
+    });
+    ASSERT_FALSE(done);
+    EXPECT_EQ(done.error().code(), Errc::Unavailable);
+    EXPECT_EQ(done.error().field("outcome"), "unknown") << done.error().describe();
+    EXPECT_EQ(runs, 1);
+    ASSERT_TRUE(insert(2));
+}
+
+TEST_F(PostgresqlTest, ACollisionIsRepeatedAndThenForgotten) {
+    int runs = 0;
+    const auto done = db->write(ctx, [&](Session& session) -> Result<void> {
+        if (++runs == 1)
+            TRY(session.execute(Sql("DO 'BEGIN RAISE EXCEPTION USING ERRCODE = 40001; END'")));
+        return Failure(Error(Errc::Denied, "no"));
+    });
+    ASSERT_FALSE(done);
+    EXPECT_EQ(done.error().code(), Errc::Denied) << done.error().describe();
+    EXPECT_EQ(runs, 2);
+}
+
+TEST_F(PostgresqlTest, HoldsTheShardsOfAnInstance) {
+    PostgresqlPlace first;
+    PostgresqlPlace second;
+    const exec::ManualClock clock{Time()};
+    PostgresqlPlace global;
+    const auto all =
+        open_metadbs(ctx, {.url = server.url(global.name()),
+                           .shard_urls = {server.url(first.name()), server.url(second.name())},
+                           .clock = clock});
+    ASSERT_TRUE(all) << all.error().describe();
+    ASSERT_EQ((*all)->all().size(), 3U);
+    for (ports::Metadb* database : (*all)->all()) ASSERT_TRUE(database->migrate(ctx));
+    EXPECT_EQ(&(*all)->of(7), (*all)->all()[1]);
+    EXPECT_EQ(&(*all)->of(8), (*all)->all()[2]);
+    std::vector<std::string> names;
+    ASSERT_TRUE((*all)->global().read(ctx, [&](Session& session) -> Result<void> {
+        TRY_LET(found, session.all(Sql("SELECT DISTINCT database FROM shard_map ORDER BY database"),
+                                   [](const SqlRow& row) { return std::string(row.text(0)); }));
+        names = std::move(found);
+        return {};
+    }));
+    EXPECT_EQ(names, (std::vector{first.address().name, second.address().name}));
+    for (const std::string& name : names) EXPECT_FALSE(name.contains(server.password()));
 }
 
 TEST_F(PostgresqlTest, MoreReadersThanConnectionsTakeTurns) {
