@@ -61,10 +61,10 @@ Result<SshKey> add(Deps& deps, const exec::Context& ctx, const Owner& owner, std
     TRY_LET(parsed, parse_ssh_public_key(line));
     TRY_LET(label, check_label(given));
     SshKey made{.uuid = new_uuid(deps.random),
-                .key = parsed.type + " " + parsed.base64,
+                .key = parsed.type + " " + text::to_base64(parsed.blob),
                 .comment = parsed.comment,
                 .label = label,
-                .fingerprint = parsed.fingerprint,
+                .fingerprint = parsed.fingerprint(),
                 .created_on = deps.clock.now()};
     TRY(deps.state.global().write(ctx, [&](ports::Session& session) -> Result<void> {
         TRY_LET(other, session.first(ports::Sql("SELECT 1 FROM ssh_keys WHERE fingerprint = $1 AND "
