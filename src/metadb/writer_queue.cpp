@@ -81,9 +81,7 @@ void WriterQueue::run(const exec::Context& ctx, std::span<Job* const> jobs, bool
                 return fail<Job>(jobs, again.error());
         switch (run_once(jobs)) {
             case Ending::Answered: return;
-            case Ending::Apart:
-                for (const auto& job : jobs) run(ctx, {&job, 1}, false);
-                return;
+            case Ending::Apart: return run_apart(ctx, jobs);
             case Ending::Repeat: break;
         }
         const int longest = std::min(kLongestPauseMs, 2 << std::min(attempt, 10));
@@ -95,6 +93,14 @@ void WriterQueue::run(const exec::Context& ctx, std::span<Job* const> jobs, bool
               Error(Errc::Unavailable, "the write kept colliding with other processes' writes")
                   .with("attempts", kAttempts)
                   .hint("try again; where it lasts, see which program keeps the rows locked"));
+}
+
+void WriterQueue::run_apart(const exec::Context& ctx, std::span<Job* const> jobs) {
+    for (; !jobs.empty(); jobs = jobs.subspan(1)) {
+        // Where the database is away, each of them would wait for it anew.
+        if (auto begun = transactions_.begin(ctx); !begun) return fail<Job>(jobs, begun.error());
+        run(ctx, jobs.first(1), true);
+    }
 }
 
 WriterQueue::Ending WriterQueue::run_once(std::span<Job* const> jobs) {

@@ -77,6 +77,7 @@ private:
     void serve(const std::stop_token& stop);
     Jobs take();
     void run(const exec::Context& ctx, std::span<Job* const> jobs, bool begun);
+    void run_apart(const exec::Context& ctx, std::span<Job* const> jobs);
     /// Needs a transaction that has begun, and ends it.
     Ending run_once(std::span<Job* const> jobs);
     Ending commit(std::span<Job* const> jobs);

@@ -15,6 +15,7 @@ public:
     Result<void> begin(const exec::Context& ctx) override {
         TRY(ctx.check());
         ++begins;
+        if (away) return Failure(Error(Errc::Unavailable, "away"));
         standing_ = Standing::Open;
         return {};
     }
@@ -25,6 +26,7 @@ public:
         const int number = *current;
         if (breaks.contains(number)) {
             standing_ = breaks[number];
+            away = leaves;
             if (standing_ == Standing::Repeat && --repeats == 0) breaks.erase(number);
             return Failure(Error(Errc::Unavailable, "broken"));
         }
@@ -58,6 +60,8 @@ public:
     std::optional<Error> commit_error;
     std::optional<int> current;
     int begins = 0;
+    bool leaves = false;  ///< where it breaks, the database is away from then on
+    bool away = false;
     std::vector<int> pending;
     std::vector<std::size_t> marks;
     std::vector<std::size_t> groups;
@@ -115,6 +119,18 @@ TEST_F(WriterQueueTest, WhereAGroupBreaksOnlyTheOneToBlameFails) {
         EXPECT_EQ(results[i].has_value(), i != 3) << i;
         EXPECT_EQ(fake.kept.contains(static_cast<int>(i)), i != 3);
     }
+}
+
+TEST_F(WriterQueueTest, AGroupWaitsOnlyOnceForADatabaseThatIsAway) {
+    fake.breaks = {{3, Standing::Lost}};
+    fake.leaves = true;
+    const auto results = write_together(8);
+    const auto failures =
+        std::ranges::count_if(results, [](const auto& result) { return !result; });
+    EXPECT_GE(failures, 1);
+    EXPECT_FALSE(results[3]);
+    // Each group that was made took one, and the broken one took one more.
+    EXPECT_LE(fake.begins, 10);
 }
 
 TEST_F(WriterQueueTest, WhatCollidesIsRepeated) {

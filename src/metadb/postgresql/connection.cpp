@@ -251,7 +251,7 @@ Result<std::string> Connection::prepared(const exec::Context& ctx, const ports::
         TRY(command(ctx, "DEALLOCATE ALL"));
         statements_.clear();
     }
-    const std::string name = "s" + std::to_string(++last_statement_);
+    std::string name = "s" + std::to_string(++last_statement_);
     const std::vector<Oid> types = types_of(sql.values());
     const std::string text(sql.text());
     TRY(answer(ctx, pq_.sendPrepare(connection_, name.c_str(), text.c_str(),

@@ -155,7 +155,7 @@ public:
                        std::unique_ptr<Connection> first)
         : pq_(pq),
           target_(std::move(target)),
-          options_(std::move(options)),
+          options_(options),
           readers_(pq_, target_, options_.readers),
           transactions_(pq_, target_, options_.patience, std::move(first)),
           writer_(transactions_, "metadb-write") {}
@@ -214,8 +214,7 @@ Result<std::unique_ptr<ports::Metadb>> open_postgresql(const exec::Context& ctx,
     TRY_LET(pq, Libpq::load());
     Connection::Target target{.url = address.target, .name = address.name};
     TRY_LET(first, Connection::open(ctx, pq, target));
-    return std::make_unique<PostgresqlDatabase>(pq, std::move(target), std::move(options),
-                                                std::move(first));
+    return std::make_unique<PostgresqlDatabase>(pq, std::move(target), options, std::move(first));
 }
 
 }  // namespace forgehouse::metadb

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <latch>
 #include <limits>
+#include <numeric>
 #include <thread>
 
 #include "metadb/databases.h"
@@ -66,54 +67,61 @@ TEST_F(PostgresqlTest, ConnectionsThatDiedMeanwhileAreReplaced) {
     EXPECT_EQ(*ids(), (std::vector<std::int64_t>{1, 2, 3}));
 }
 
+/// What a thread that writes was told.
+struct Told {
+    std::vector<std::int64_t> done;
+    std::vector<Error> failed;
+};
+
 TEST_F(PostgresqlTest, ARestartInTheMiddleOfWritesLosesNothing) {
-    constexpr int kThreads = 4;
-    std::vector<std::vector<std::int64_t>> done(kThreads);
-    std::vector<std::vector<Error>> failed(kThreads);
-    std::latch under_way(kThreads);
+    std::vector<Told> told(4);
+    std::latch under_way(static_cast<std::ptrdiff_t>(told.size()));
     std::stop_source stop;
+    const auto write_on = [&](Told& own, std::int64_t id) {
+        for (int i = 0; !stop.stop_requested(); ++i, ++id) {
+            if (auto written = insert(id))
+                own.done.push_back(id);
+            else
+                own.failed.push_back(std::move(written).error());
+            if (i == 50) under_way.count_down();
+        }
+    };
     {
         std::vector<std::jthread> threads;
-        for (std::size_t t = 0; t < kThreads; ++t)
-            threads.emplace_back([&, t] {
-                for (std::int64_t i = 0; !stop.stop_requested(); ++i) {
-                    const std::int64_t id = static_cast<std::int64_t>(t) * 1'000'000 + i;
-                    if (auto written = insert(id))
-                        done[t].push_back(id);
-                    else
-                        failed[t].push_back(std::move(written).error());
-                    if (i == 50) under_way.count_down();
-                }
-            });
+        for (std::size_t t = 0; t < told.size(); ++t)
+            threads.emplace_back([&, t] { write_on(told[t], static_cast<std::int64_t>(t) << 32); });
         under_way.wait();
         for (const char* how : {"kill", "stop", "kill"}) {
             server.tell(how);
             server.tell("start");
             // Until the writes have come back.
-            while (!db->write(ctx, [](Session& session) -> Result<void> {
-                TRY(session.execute(Sql("UPDATE samples SET size = size + 1 WHERE id = 0")));
+            std::int64_t id = -1;
+            while (!insert(id)) --id;
+            EXPECT_TRUE(db->write(ctx, [](Session& session) -> Result<void> {
+                TRY(session.execute(Sql("DELETE FROM samples WHERE id < 0")));
                 return {};
-            })) {
-            }
+            }));
         }
         stop.request_stop();
     }
     const auto stored = ids();
     ASSERT_TRUE(stored) << stored.error().describe();
-    std::size_t count = 0;
-    for (std::size_t t = 0; t < kThreads; ++t) {
-        EXPECT_GT(done[t].size(), 50U);
-        count += done[t].size();
-        for (const std::int64_t id : done[t])
+    std::size_t unknown = 0;
+    for (const Told& own : told) {
+        EXPECT_GT(own.done.size(), 50U);
+        for (const std::int64_t id : own.done)
             EXPECT_TRUE(std::ranges::binary_search(*stored, id)) << id;
-        for (const Error& error : failed[t]) {
+        for (const Error& error : own.failed) {
             EXPECT_EQ(error.code(), Errc::Unavailable) << error.describe();
             EXPECT_FALSE(error.hint().empty());
-            count += error.field("outcome") == "unknown" ? 1 : 0;
+            unknown += error.field("outcome") == "unknown" ? 1 : 0;
         }
     }
+    const auto done =
+        std::accumulate(told.begin(), told.end(), std::size_t{0},
+                        [](std::size_t sum, const Told& own) { return sum + own.done.size(); });
     // What nobody was told of may be there only where the outcome was said to be unknown.
-    EXPECT_LE(stored->size(), count);
+    EXPECT_LE(stored->size(), done + unknown);
 }
 
 TEST_F(PostgresqlTest, SaysThatTheServerIsAway) {

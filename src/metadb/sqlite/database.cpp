@@ -92,7 +92,7 @@ class SqliteDatabase final : public ports::Metadb {
 public:
     SqliteDatabase(std::string path, SqliteOptions options, std::unique_ptr<Connection> writer)
         : path_(std::move(path)),
-          options_(std::move(options)),
+          options_(options),
           transactions_(std::move(writer)),
           writer_(transactions_, "metadb-write") {}
 
@@ -183,7 +183,7 @@ Result<std::unique_ptr<ports::Metadb>> open_sqlite(const exec::Context& ctx,
                            .hint("name a file: sqlite:/var/lib/forgehouse/forgehouse.db"));
     TRY_LET(writer,
             Connection::open(ctx, {.path = path, .writes = true, .patience = options.patience}));
-    return std::make_unique<SqliteDatabase>(path, std::move(options), std::move(writer));
+    return std::make_unique<SqliteDatabase>(path, options, std::move(writer));
 }
 
 }  // namespace forgehouse::metadb
