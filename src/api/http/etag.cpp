@@ -95,8 +95,8 @@ std::optional<Time> parse_http_date(std::string_view text) {
 
 Precondition check_preconditions(const net::HttpRequest& request, const Validators& present) {
     const bool reads = request.method == "GET" || request.method == "HEAD";
-    const auto modified =
-        present.modified ? std::optional(present.modified->seconds()) : std::nullopt;
+    const bool dated = present.modified.has_value();
+    const std::int64_t modified = dated ? present.modified->seconds() : 0;
     const auto since = [&](std::string_view name) -> std::optional<std::int64_t> {
         const auto text = joined(request, name);
         const auto time = text ? parse_http_date(text::trim(*text)) : std::nullopt;
@@ -104,16 +104,15 @@ Precondition check_preconditions(const net::HttpRequest& request, const Validato
     };
     if (const auto match = joined(request, "if-match")) {
         if (!lists(*match, present, false)) return Precondition::Failed;
-    } else if (const auto time = since("if-unmodified-since"); time && modified) {
-        if (*modified > *time) return Precondition::Failed;
+    } else if (const auto time = since("if-unmodified-since"); time && dated) {
+        if (modified > *time) return Precondition::Failed;
     }
     if (const auto none = joined(request, "if-none-match")) {
         if (!lists(*none, present, true)) return Precondition::Passed;
         return reads ? Precondition::NotModified : Precondition::Failed;
     }
     const auto time = reads ? since("if-modified-since") : std::nullopt;
-    return time && modified && *modified <= *time ? Precondition::NotModified
-                                                  : Precondition::Passed;
+    return time && dated && modified <= *time ? Precondition::NotModified : Precondition::Passed;
 }
 
 }  // namespace forgehouse::api
