@@ -8,6 +8,11 @@
 #include "base/text.h"
 
 namespace forgehouse::api {
+namespace {
+
+constexpr std::size_t kMostNameBytes = 100;
+
+}  // namespace
 
 Result<const QueryField*> field_named(QueryFields fields, std::string_view name,
                                       std::size_t position) {
@@ -17,9 +22,11 @@ Result<const QueryField*> field_named(QueryFields fields, std::string_view name,
     names.reserve(fields.size());
     for (const QueryField& field : fields) names.push_back(field.name);
     Error error = Error(Errc::Invalid, "there is no such field to ask by")
-                      .with("field", std::string(name))
+                      .with("field", text::printable(name.substr(0, kMostNameBytes)))
                       .with("position", static_cast<std::int64_t>(position));
-    if (const auto near = text::nearest(name, names))
+    // What is much longer than any of them is a typing error of none, and dear to compare.
+    const auto near = name.size() <= kMostNameBytes ? text::nearest(name, names) : std::nullopt;
+    if (near)
         error.hint(fmt::format("did you mean {}?", *near));
     else
         error.hint(fmt::format("the fields are {}", fmt::join(names, ", ")));

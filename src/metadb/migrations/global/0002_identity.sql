@@ -13,7 +13,7 @@ CREATE TABLE users (
     is_admin {{integer}} NOT NULL DEFAULT 0,
     is_active {{integer}} NOT NULL DEFAULT 1,
     created_on {{integer}} NOT NULL
-);
+) {{strict}};
 
 CREATE TABLE recovery_codes (
     user_id {{integer}} NOT NULL REFERENCES users (id) ON DELETE CASCADE,
@@ -46,7 +46,7 @@ CREATE TABLE workspaces (
     private_by_default {{integer}} NOT NULL DEFAULT 0,
     created_on {{integer}} NOT NULL,
     updated_on {{integer}} NOT NULL
-);
+) {{strict}};
 
 -- The role that a member has in everything of the workspace: 0 none, 1 read, 2 write, 3 create,
 -- 4 admin.
@@ -66,7 +66,7 @@ CREATE TABLE groups (
     slug {{text}} NOT NULL,
     name {{text}} NOT NULL,
     UNIQUE (workspace_id, slug)
-);
+) {{strict}};
 
 CREATE TABLE group_members (
     group_id {{integer}} NOT NULL REFERENCES groups (id) ON DELETE CASCADE,
@@ -93,7 +93,7 @@ CREATE TABLE tokens (
     created_on {{integer}} NOT NULL,
     expires_on {{integer}},
     last_used_on {{integer}}
-);
+) {{strict}};
 CREATE INDEX tokens_of_user ON tokens (user_id, kind, id);
 CREATE INDEX tokens_of_workspace ON tokens (workspace_id, kind, id);
 CREATE INDEX tokens_of_consumer ON tokens (consumer_id);
@@ -112,7 +112,7 @@ CREATE TABLE ssh_keys (
     label {{text}} NOT NULL,
     created_on {{integer}} NOT NULL,
     last_used_on {{integer}}
-);
+) {{strict}};
 CREATE UNIQUE INDEX ssh_keys_of_user ON ssh_keys (fingerprint, user_id);
 CREATE UNIQUE INDEX ssh_keys_of_repository ON ssh_keys (fingerprint, repository_id);
 CREATE INDEX ssh_keys_by_user ON ssh_keys (user_id, id);
@@ -133,7 +133,7 @@ CREATE TABLE oauth_consumers (
     is_confidential {{integer}} NOT NULL,
     created_by {{integer}} NOT NULL,
     created_on {{integer}} NOT NULL
-);
+) {{strict}};
 CREATE INDEX oauth_consumers_of_workspace ON oauth_consumers (workspace_id, id);
 
 CREATE TABLE audit_log (
@@ -146,7 +146,7 @@ CREATE TABLE audit_log (
     workspace_id {{integer}},
     object {{text}} NOT NULL,
     detail {{text}} NOT NULL
-);
+) {{strict}};
 CREATE INDEX audit_log_of_workspace ON audit_log (workspace_id, id);
 CREATE INDEX audit_log_of_actor ON audit_log (actor_id, id);
 

@@ -12,12 +12,12 @@ CREATE TABLE IF NOT EXISTS outbox (
     actor_id {{integer}},
     payload {{text}} NOT NULL,
     happened_on {{integer}} NOT NULL
-);
+) {{strict}};
 
 CREATE TABLE IF NOT EXISTS outbox_head (
     one {{integer}} NOT NULL PRIMARY KEY CHECK (one = 1),
     position {{integer}} NOT NULL
-);
+) {{strict}};
 INSERT INTO outbox_head (one, position) VALUES (1, 0) ON CONFLICT (one) DO NOTHING;
 
 CREATE TABLE IF NOT EXISTS outbox_readers (
