@@ -62,7 +62,7 @@ Answer error_answer(const Error& error, std::string_view request_id) {
     Answer answer;
     if (status >= 500) {
         json::Writer out = begin_error(status == 503 ? "The server cannot do this now; try again."
-                                               : "The server could not do this.");
+                                                     : "The server could not do this.");
         out.name("id").text(request_id).end().end();
         answer = Answer::json(out.take(), status);
         if (status == 503) answer.headers.emplace_back("Retry-After", "5");
@@ -81,8 +81,8 @@ Answer error_answer(const Error& error, std::string_view request_id) {
         answer.headers.emplace_back("WWW-Authenticate", "Basic realm=\"Forgehouse\", Bearer");
     if (status == 429) {
         const auto ms = text::to_int(error.field("retry_after_ms")).value_or(1000);
-        answer.headers.emplace_back("Retry-After", std::to_string(std::max<std::int64_t>(
-                                                       1, (ms + 999) / 1000)));
+        answer.headers.emplace_back("Retry-After",
+                                    std::to_string(std::max<std::int64_t>(1, (ms + 999) / 1000)));
     }
     return answer;
 }

@@ -42,16 +42,14 @@ void add_quota(Answer& answer, const Quota::Left& left) {
     answer.headers.emplace_back("X-RateLimit-Limit", std::to_string(left.limit));
     answer.headers.emplace_back("X-RateLimit-Remaining", std::to_string(left.left));
     answer.headers.emplace_back("X-RateLimit-Reset", std::to_string(left.seconds));
-    answer.headers.emplace_back(
-        "RateLimit", fmt::format("limit={}, remaining={}, reset={}", left.limit, left.left,
-                                 left.seconds));
+    answer.headers.emplace_back("RateLimit", fmt::format("limit={}, remaining={}, reset={}",
+                                                         left.limit, left.left, left.seconds));
     if (left.is_allowed) return;
     answer.headers.emplace_back("Retry-After", std::to_string(left.seconds));
 }
 
 /// Sends it whole, or part by part as it is written.
-void send(exec::Context& ctx, const Answer& answer, bool only_head,
-          net::ResponseWriter& response) {
+void send(exec::Context& ctx, const Answer& answer, bool only_head, net::ResponseWriter& response) {
     net::ResponseWriter::Headers headers = answer.headers;
     if (!answer.type.empty()) headers.emplace_back("Content-Type", answer.type);
     headers.emplace_back("X-Content-Type-Options", "nosniff");
@@ -60,8 +58,8 @@ void send(exec::Context& ctx, const Answer& answer, bool only_head,
         return;
     }
     if (!response.start(ctx, answer.status, headers)) return;
-    const auto written = answer.stream(
-        ctx, [&](std::string_view bytes) { return response.write(ctx, bytes); });
+    const auto written =
+        answer.stream(ctx, [&](std::string_view bytes) { return response.write(ctx, bytes); });
     // Without its last chunk the client sees that it was cut off.
     if (!written) {
         log::warn("api", "an answer was cut off", {{"why", written.error().describe()}});
@@ -97,15 +95,13 @@ std::string Front::address_of(const net::HttpRequest& request) const {
 std::string Front::origin_of(const net::HttpRequest& request) const {
     if (!options_.origin.empty()) return options_.origin;
     const std::string_view host = request.header("Host");
-    const bool is_plain = !host.empty() && host.size() <= 255 &&
-                          std::ranges::all_of(host, [](char c) {
-                              return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-                                     (c >= '0' && c <= '9') || c == '.' || c == '-' || c == ':' ||
-                                     c == '[' || c == ']';
-                          });
-    const bool is_tls =
-        request.listener == "https" ||
-        (options_.trusts_proxy && request.header("X-Forwarded-Proto") == "https");
+    const bool is_plain =
+        !host.empty() && host.size() <= 255 && std::ranges::all_of(host, [](char c) {
+            return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+                   c == '.' || c == '-' || c == ':' || c == '[' || c == ']';
+        });
+    const bool is_tls = request.listener == "https" ||
+                        (options_.trusts_proxy && request.header("X-Forwarded-Proto") == "https");
     return fmt::format("{}://{}", is_tls ? "https" : "http", is_plain ? host : "localhost");
 }
 
@@ -160,8 +156,9 @@ Answer Front::answer(exec::Context& ctx, const net::HttpRequest& request, net::B
     if (!path) return error_answer(path.error(), id);
     const auto from = prefix_of(*path);
     if (!from)
-        return refusal(404, "There is nothing here. The API is under /2.0, its description at "
-                            "/2.0/swagger.json.");
+        return refusal(404,
+                       "There is nothing here. The API is under /2.0, its description at "
+                       "/2.0/swagger.json.");
     const std::string address = address_of(request);
     const auto actor = who(ctx, request, address);
     if (!actor) {

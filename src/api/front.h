@@ -24,8 +24,8 @@ public:
         std::string origin = {};
         /// Whether `X-Forwarded-For` and `X-Forwarded-Proto` are believed: behind a proxy only.
         bool trusts_proxy = false;
-        std::uint32_t requests_an_hour = 1000;           ///< of each user; 0: no bound
-        std::uint32_t anonymous_requests_an_hour = 60;   ///< of each address; 0: no bound
+        std::uint32_t requests_an_hour = 1000;          ///< of each user; 0: no bound
+        std::uint32_t anonymous_requests_an_hour = 60;  ///< of each address; 0: no bound
         /// What /metrics says, in Prometheus' text form.
         std::function<std::string()> metrics = {};
     };

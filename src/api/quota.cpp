@@ -51,7 +51,8 @@ Quota::Left Quota::take(const std::string& who, Time now) {
             if (used.minutes[slot] == 0) continue;
             const std::int64_t back =
                 (used.last_minute - static_cast<std::int64_t>(ago) + std::int64_t{kMinutes}) * 60;
-            left.seconds = static_cast<std::uint32_t>(std::max<std::int64_t>(1, back - now.seconds()));
+            left.seconds =
+                static_cast<std::uint32_t>(std::max<std::int64_t>(1, back - now.seconds()));
             break;
         }
         return left;

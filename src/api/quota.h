@@ -1,5 +1,5 @@
-// Quota: how many requests somebody has left. Each has so many in any hour; they come back minute by
-// minute as the hour moves on.
+// Quota: how many requests somebody has left. Each has so many in any hour; they come back minute
+// by minute as the hour moves on.
 #pragma once
 
 #include <array>

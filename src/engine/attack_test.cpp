@@ -13,7 +13,7 @@
 
 #include "base/password_hash.h"
 #include "base/text.h"
-#include "engine/live_test.h"
+#include "engine/testing/live.h"
 
 namespace forgehouse::engine::live {
 namespace {

@@ -7,7 +7,7 @@
 
 #include "base/text.h"
 #include "engine/coding.h"
-#include "engine/live_test.h"
+#include "engine/testing/live.h"
 
 namespace forgehouse::engine::live {
 namespace {

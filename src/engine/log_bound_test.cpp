@@ -7,7 +7,7 @@
 #include <fstream>
 #include <iterator>
 
-#include "engine/live_test.h"
+#include "engine/testing/live.h"
 
 namespace forgehouse::engine {
 namespace {

@@ -3,7 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "base/text.h"
-#include "engine/live_test.h"
+#include "engine/testing/live.h"
 #include "exec/process.h"
 
 namespace forgehouse::engine {

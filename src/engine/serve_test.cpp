@@ -9,7 +9,7 @@
 #include <thread>
 
 #include "base/text.h"
-#include "engine/live_test.h"
+#include "engine/testing/live.h"
 
 namespace forgehouse::engine::live {
 namespace {

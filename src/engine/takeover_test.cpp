@@ -12,7 +12,7 @@
 #include "engine/data_dir.h"
 #include "engine/knock.h"
 #include "engine/launcher.h"
-#include "engine/live_test.h"
+#include "engine/testing/live.h"
 #include "exec/process.h"
 
 extern char** environ;

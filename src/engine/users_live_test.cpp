@@ -9,7 +9,7 @@
 
 #include "base/password_hash.h"
 #include "base/text.h"
-#include "engine/live_test.h"
+#include "engine/testing/live.h"
 #include "exec/process.h"
 #include "net/testing/certificates.h"
 

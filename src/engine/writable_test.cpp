@@ -5,7 +5,7 @@
 #include <fstream>
 
 #include "base/text.h"
-#include "engine/live_test.h"
+#include "engine/testing/live.h"
 
 namespace forgehouse::engine::live {
 namespace {

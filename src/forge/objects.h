@@ -61,7 +61,7 @@ struct Repository {
     bool has_wiki = false;
     std::string main_branch = {};
     std::string object_format = {};  ///< sha1, sha256
-    std::int64_t size = 0;      ///< bytes on disk, as last measured
+    std::int64_t size = 0;           ///< bytes on disk, as last measured
     std::optional<WorkspaceId> parent_workspace = {};
     std::optional<RepositoryId> parent = {};
     std::optional<UserId> created_by = {};

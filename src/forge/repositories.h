@@ -59,8 +59,7 @@ Result<void> delete_repository(Deps& deps, const exec::Context& ctx, const RepoA
 /// Those that the proof's actor may see; with `least`, only those in which it has that role.
 Result<std::vector<Repository>> list_repositories(const Deps& deps, const exec::Context& ctx,
                                                   const WorkspaceVisible& workspace,
-                                                  const Listing& listing,
-                                                  Role least = Role::None);
+                                                  const Listing& listing, Role least = Role::None);
 /// All public ones of the installation.
 Result<std::vector<Repository>> list_public_repositories(const Deps& deps, const exec::Context& ctx,
                                                          const Listing& listing);

@@ -43,11 +43,9 @@ Result<User> SignIn::check_password(const exec::Context& ctx, std::string_view n
     const std::string lower = text::lower_ascii(name);
     const std::string& hash =
         exists ? *found->password_hash : stand_ins_[guard_.stand_in(lower, stand_ins_.size())];
-    const auto checked = guard_.check(ctx, {.name = lower,
-                                            .password = password,
-                                            .hash = hash,
-                                            .exists = exists,
-                                            .address = address});
+    const auto checked = guard_.check(
+        ctx,
+        {.name = lower, .password = password, .hash = hash, .exists = exists, .address = address});
     if (checked) return std::move(found->user);
     if (checked.error().wrong) return Failure(wrong());
     return Failure(Error(Errc::RateLimited, "there were too many tries to sign in")
@@ -134,9 +132,9 @@ Result<void> SignIn::check_second_factor(const exec::Context& ctx, const User& u
                                         return std::pair(std::string(row.text(0)), row.integer(1));
                                     }));
         if (!kept) return {};
-        TRY_LET(key, deps_.secrets.open(
-                         kept->first,
-                         {.table = "users", .column = "totp_secret", .row = user.uuid}));
+        TRY_LET(key,
+                deps_.secrets.open(kept->first,
+                                   {.table = "users", .column = "totp_secret", .row = user.uuid}));
         const auto step = check_totp(key.reveal(), code, deps_.clock.now(), kept->second);
         if (!step) return {};
         TRY(session.execute(ports::Sql("UPDATE users SET totp_last_step = $1 WHERE id = $2",

@@ -28,17 +28,18 @@ TokenKind kind_of(std::string_view stored) {
 }
 
 Token token_of(const ports::SqlRow& row) {
-    Token token{.id = {row.integer(0)},
-                .uuid = std::string(row.text(1)),
-                .kind = kind_of(row.text(2)),
-                .user = {},
-                .binding = {},
-                .name = std::string(row.text(7)),
-                // What was written was checked; a scope that a later version dropped grants nothing.
-                .scopes = Scopes::parse(row.text(8)).value_or(Scopes()),
-                .created_on = row.time(9),
-                .expires_on = row.maybe_time(10),
-                .last_used_on = row.maybe_time(11)};
+    Token token{
+        .id = {row.integer(0)},
+        .uuid = std::string(row.text(1)),
+        .kind = kind_of(row.text(2)),
+        .user = {},
+        .binding = {},
+        .name = std::string(row.text(7)),
+        // What was written was checked; a scope that a later version dropped grants nothing.
+        .scopes = Scopes::parse(row.text(8)).value_or(Scopes()),
+        .created_on = row.time(9),
+        .expires_on = row.maybe_time(10),
+        .last_used_on = row.maybe_time(11)};
     if (!row.is_null(3)) token.user = UserId{row.integer(3)};
     if (row.is_null(4)) return token;
     token.binding.emplace(WorkspaceId{row.integer(4)}, std::nullopt, std::nullopt);
@@ -51,8 +52,8 @@ Result<void> check(const Deps& deps, NewToken& given, const Scopes& most) {
     TRY_LET(name, check_title(given.name, "name"));
     given.name = name;
     if (given.scopes.empty())
-        return Failure(Error(Errc::Invalid, "a token wants at least one scope")
-                           .with("field", "scopes"));
+        return Failure(
+            Error(Errc::Invalid, "a token wants at least one scope").with("field", "scopes"));
     if (!most.covers(given.scopes))
         return Failure(Error(Errc::Denied, "a token cannot make one that may do more than itself")
                            .with("field", "scopes"));
@@ -83,12 +84,11 @@ Result<MadeToken> make(Deps& deps, const exec::Context& ctx, Token token,
             {id, token.uuid, stored(token.kind), token_hash(text.reveal()), number(token.user),
              binding ? std::optional(binding->workspace.value) : std::nullopt,
              binding ? number(binding->project) : std::nullopt,
-             binding ? number(binding->repository) : std::nullopt, token.name,
-             token.scopes.print(), token.created_on, token.expires_on})));
+             binding ? number(binding->repository) : std::nullopt, token.name, token.scopes.print(),
+             token.created_on, token.expires_on})));
         return emit(session, deps,
                     {.name = "token:created",
-                     .workspace =
-                         binding ? std::optional(binding->workspace) : std::nullopt,
+                     .workspace = binding ? std::optional(binding->workspace) : std::nullopt,
                      .actor = actor,
                      .payload = R"({"token":"{)" + token.uuid + R"(}"})"});
     }));
@@ -153,8 +153,7 @@ Result<MadeToken> create_session(Deps& deps, const exec::Context& ctx, const Use
 }
 
 Result<std::vector<Token>> tokens_of(const Deps& deps, const exec::Context& ctx,
-                                     const SignedIn& user, TokenKind kind,
-                                     const Listing& listing) {
+                                     const SignedIn& user, TokenKind kind, const Listing& listing) {
     ports::Sql sql("SELECT ");
     sql.add(kTokenColumns).add(" FROM tokens t WHERE t.user_id = ").bind(user.user().value);
     sql.add(" AND t.kind = ").bind(stored(kind));
@@ -175,8 +174,8 @@ Result<void> revoke_token(Deps& deps, const exec::Context& ctx, const SignedIn& 
                 session.execute(ports::Sql("DELETE FROM tokens WHERE user_id = $1 AND uuid = $2",
                                            {user.user().value, uuid_in_braces(uuid)})));
         if (removed == 0)
-            return Failure(Error(Errc::NotFound, "there is no such token")
-                               .with("token", std::string(uuid)));
+            return Failure(
+                Error(Errc::NotFound, "there is no such token").with("token", std::string(uuid)));
         return emit(session, deps,
                     {.name = "token:revoked",
                      .actor = user.user(),
@@ -203,8 +202,7 @@ Result<std::optional<ShownToken>> look_up_token(const Deps& deps, const exec::Co
         return {};
     }));
     if (!shown) return shown;
-    const bool has_ended =
-        shown->token.expires_on && *shown->token.expires_on <= deps.clock.now();
+    const bool has_ended = shown->token.expires_on && *shown->token.expires_on <= deps.clock.now();
     if (has_ended || (shown->user && !shown->user->is_active)) shown.reset();
     return shown;
 }

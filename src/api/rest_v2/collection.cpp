@@ -68,8 +68,7 @@ Answer Collection::page(Call& call, std::string values, std::size_t count,
     if (next.empty() && !page_.behind && (count > 0 || page_.page == 1))
         envelope.size = page_.offset() + static_cast<std::int64_t>(count);
     if (page_.page > 1 && !page_.behind)
-        envelope.previous =
-            page_url(address, call.query(), std::to_string(page_.page - 1));
+        envelope.previous = page_url(address, call.query(), std::to_string(page_.page - 1));
     return Answer::json(envelope.json(values));
 }
 

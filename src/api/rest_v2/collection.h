@@ -38,9 +38,9 @@ public:
         out.end();
         std::string next;
         if (goes_on && !items.empty())
-            next = token(number(items.back()),
-                         sort_ ? std::optional(value(items.back(), sort_->field().name))
-                               : std::nullopt);
+            next = token(
+                number(items.back()),
+                sort_ ? std::optional(value(items.back(), sort_->field().name)) : std::nullopt);
         return page(call, out.take(), items.size(), next);
     }
     /// The same for what is in the order of its numbers only.

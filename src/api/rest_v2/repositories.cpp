@@ -113,16 +113,16 @@ Result<std::optional<Role>> role_in(const Call& call) {
 
 Result<Answer> list_public(Call& call, const Anybody&) {
     TRY_LET(asked, collection_of(call));
-    TRY_LET(all, forge::list_public_repositories(call.services().deps, call.ctx(),
-                                                 asked.listing()));
+    TRY_LET(all,
+            forge::list_public_repositories(call.services().deps, call.ctx(), asked.listing()));
     return page_of(call, asked, all, nullptr);
 }
 
 Result<Answer> list_in_workspace(Call& call, const WorkspaceVisible& proof) {
     TRY_LET(asked, collection_of(call));
     TRY_LET(role, role_in(call));
-    TRY_LET(all, forge::list_repositories(call.services().deps, call.ctx(), proof,
-                                          asked.listing(), role.value_or(Role::None)));
+    TRY_LET(all, forge::list_repositories(call.services().deps, call.ctx(), proof, asked.listing(),
+                                          role.value_or(Role::None)));
     return page_of(call, asked, all, &proof.workspace());
 }
 
@@ -166,8 +166,8 @@ Result<ProjectCreate> project_in(Call& call, const json::Value& body,
         TRY_LET(usual, forge::default_project_key(call.services().deps, call.ctx(), workspace));
         name = std::move(usual);
     }
-    return call.services().permissions.project<Role::Create>(
-        call.ctx(), call.actor(), workspace.workspace().slug, name);
+    return call.services().permissions.project<Role::Create>(call.ctx(), call.actor(),
+                                                             workspace.workspace().slug, name);
 }
 
 Result<Answer> whole(Call& call, const forge::Workspace& workspace, const Repository& made,
@@ -191,8 +191,7 @@ Result<Answer> create_in(Call& call, const WorkspaceVisible& proof) {
     TRY_LET(change, change_in(document.root()));
     change.slug = call.path("repo_slug");
     TRY_LET(project, project_in(call, document.root(), proof));
-    TRY_LET(made,
-            forge::create_repository(call.services().deps, call.ctx(), project, change));
+    TRY_LET(made, forge::create_repository(call.services().deps, call.ctx(), project, change));
     return whole(call, proof.workspace(), made, 201);
 }
 
@@ -210,7 +209,8 @@ Result<Answer> put_repository(Call& call, const WorkspaceVisible& in) {
     TRY_LET(document, call.json());
     TRY_LET(change, change_in(document.root()));
     // A new name renames it, as it does at Bitbucket.
-    if (change.name && *change.name != proof->repository().name) change.slug = forge::slug_of(*change.name);
+    if (change.name && *change.name != proof->repository().name)
+        change.slug = forge::slug_of(*change.name);
     TRY_LET(key, text_in(document.root(), "project", "key"));
     std::optional<ProjectCreate> move;
     if (key) {
@@ -244,12 +244,11 @@ Result<Answer> create_fork(Call& call, const RepoRead& proof) {
     TRY_LET(slug, text_in(body, "workspace", "slug"));
     // Without one it goes to the workspace that has the user's own name.
     const std::string target = slug ? *slug : call.actor().name;
-    TRY_LET(workspace, call.services().permissions.workspace<Role::None>(
-                           call.ctx(), call.actor(), target));
+    TRY_LET(workspace,
+            call.services().permissions.workspace<Role::None>(call.ctx(), call.actor(), target));
     if (change.name) change.slug = forge::slug_of(*change.name);
     TRY_LET(project, project_in(call, body, workspace));
-    TRY_LET(made,
-            forge::fork_repository(call.services().deps, call.ctx(), proof, project, change));
+    TRY_LET(made, forge::fork_repository(call.services().deps, call.ctx(), proof, project, change));
     return whole(call, workspace.workspace(), made, 201);
 }
 

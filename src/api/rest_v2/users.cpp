@@ -19,8 +19,7 @@ Result<Answer> get_user(Call& call, const SignedIn& proof) {
 }
 
 Result<Answer> get_selected_user(Call& call, const Anybody&) {
-    TRY_LET(found,
-            forge::find_user(call.services().deps, call.ctx(), call.path("selected_user")));
+    TRY_LET(found, forge::find_user(call.services().deps, call.ctx(), call.path("selected_user")));
     return written([&](json::Writer& out) { user(out, links_of(call), found); });
 }
 
@@ -31,8 +30,7 @@ void email(json::Writer& out, const Call& call, const forge::Email& one) {
     out.name("is_primary").flag(one.is_primary);
     out.name("is_confirmed").flag(one.is_confirmed);
     out.name("links").object();
-    link(out, "self",
-         fmt::format("{}/user/emails/{}", call.base(), percent_encoded(one.email)));
+    link(out, "self", fmt::format("{}/user/emails/{}", call.base(), percent_encoded(one.email)));
     out.end().end();
 }
 
@@ -49,8 +47,8 @@ Result<Answer> get_email(Call& call, const SignedIn& proof) {
     for (const forge::Email& one : all)
         if (one.email == call.path("email"))
             return written([&](json::Writer& out) { email(out, call, one); });
-    return Failure(Error(Errc::NotFound, "this is no address of the user")
-                       .with("object", call.path("email")));
+    return Failure(
+        Error(Errc::NotFound, "this is no address of the user").with("object", call.path("email")));
 }
 
 std::string_view permission_name(forge::Role role) {

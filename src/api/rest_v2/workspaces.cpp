@@ -1,9 +1,10 @@
+#include "forge/workspaces.h"
+
 #include <fmt/format.h>
 
 #include "api/rest_v2/collection.h"
 #include "api/rest_v2/common.h"
 #include "api/rest_v2/tables.h"
-#include "forge/workspaces.h"
 
 namespace forgehouse::api::rest_v2 {
 namespace {
@@ -13,8 +14,7 @@ using forge::WorkspaceRead;
 using forge::WorkspaceVisible;
 
 Result<Answer> get_workspace(Call& call, const WorkspaceVisible& proof) {
-    return written(
-        [&](json::Writer& out) { workspace(out, links_of(call), proof.workspace()); });
+    return written([&](json::Writer& out) { workspace(out, links_of(call), proof.workspace()); });
 }
 
 void membership(json::Writer& out, const Call& call, const WorkspaceRead& proof,
@@ -79,8 +79,7 @@ Result<Answer> list_permissions(Call& call, const WorkspaceRead& proof) {
 }
 
 Result<Answer> get_member(Call& call, const WorkspaceRead& proof) {
-    TRY_LET(found,
-            forge::member_of(call.services().deps, call.ctx(), proof, call.path("member")));
+    TRY_LET(found, forge::member_of(call.services().deps, call.ctx(), proof, call.path("member")));
     return written([&](json::Writer& out) { membership(out, call, proof, found, true); });
 }
 

@@ -1,4 +1,4 @@
-#include "engine/live_test.h"
+#include "engine/testing/live.h"
 
 #include <arpa/inet.h>
 #include <fcntl.h>
