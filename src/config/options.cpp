@@ -14,6 +14,7 @@ constexpr std::array kSections{
     Section{"warehouse", "A ClickHouse server to use instead of the embedded engine."},
     Section{"collect", "How repositories are read."},
     Section{"schedule", "Collecting again and again: `forgehouse schedule`."},
+    Section{"server", "The forge: `forgehouse serve`."},
     Section{"log", "What is written to standard error."},
 };
 
@@ -252,6 +253,84 @@ constexpr std::array kOptions{
          .doc = "Where /metrics (for Prometheus) and /healthz are served. off: nowhere.",
          .example = "0.0.0.0:9464",
          .flag = "--listen"}),
+    option<Settings, &Settings::server, &ServerSettings::listen>(
+        {.key = "server.listen",
+         .fallback = "127.0.0.1:8080",
+         .doc = "Where the forge is served. Port 0 takes a free one and prints it.",
+         .example = "0.0.0.0:443",
+         .flag = "--listen"}),
+    option<Settings, &Settings::server, &ServerSettings::ssh_listen>(
+        {.key = "server.ssh_listen",
+         .fallback = "",
+         .doc = "Where git is to be served over SSH. Has no effect in this version.",
+         .example = "0.0.0.0:7999",
+         .flag = "--ssh-listen"}),
+    option<Settings, &Settings::server, &ServerSettings::url>(
+        {.key = "server.url",
+         .fallback = "",
+         .doc = "The address that links in answers begin with, without a slash at its end. Unset: "
+                "the one that each client has called.",
+         .example = "https://forge.example.org"}),
+    option<Settings, &Settings::server, &ServerSettings::database>(
+        {.key = "server.database",
+         .fallback = "",
+         .doc = "The forge's state: sqlite:PATH, or postgresql://USER@HOST:PORT/DATABASE of "
+                "PostgreSQL 15 or newer. Unset: forge.db in the data directory.",
+         .example = "postgresql://forge@db.example.org/forge"}),
+    option<Settings, &Settings::server, &ServerSettings::database_password>(
+        {.key = "server.database_password",
+         .fallback = "",
+         .doc = "The password for all databases of the forge.",
+         .example = "{file: /run/secrets/forge-db}"}),
+    option<Settings, &Settings::server, &ServerSettings::shards>(
+        {.key = "server.shards",
+         .fallback = "",
+         .doc = "PostgreSQL databases that hold the workspaces, 16 shards spread over them at the "
+                "first start. Unset: server.database holds all.",
+         .example = "[postgresql://forge@db1/forge, postgresql://forge@db2/forge]"}),
+    option<Settings, &Settings::server, &ServerSettings::tls_certificate>(
+        {.key = "server.tls_certificate",
+         .fallback = "",
+         .doc = "A PEM file: the certificate, followed by those that lead to its authority. With "
+                "it only HTTPS is served.",
+         .example = "/etc/forgehouse/tls.pem",
+         .flag = "--tls-certificate"}),
+    option<Settings, &Settings::server, &ServerSettings::tls_key>(
+        {.key = "server.tls_key",
+         .fallback = "",
+         .doc = "The certificate's key, unencrypted PEM that others may not read.",
+         .example = "/etc/forgehouse/tls.key",
+         .flag = "--tls-key"}),
+    option<Settings, &Settings::server, &ServerSettings::trust_proxy>(
+        {.key = "server.trust_proxy",
+         .fallback = "false",
+         .doc = "Believes X-Forwarded-For and X-Forwarded-Proto. Only behind a proxy of your own "
+                "that sets both; else anybody can claim any address.",
+         .example = "true"}),
+    option<Settings, &Settings::server, &ServerSettings::requests_per_hour>(
+        {.key = "server.requests_per_hour",
+         .fallback = "1000",
+         .doc = "How many requests to the API each user, or each access token that stands for "
+                "none, has in an hour. 0: no bound.",
+         .example = "5000"}),
+    option<Settings, &Settings::server, &ServerSettings::anonymous_requests_per_hour>(
+        {.key = "server.anonymous_requests_per_hour",
+         .fallback = "60",
+         .doc = "The same for each address that shows no credentials, or wrong ones.",
+         .example = "600"}),
+    option<Settings, &Settings::server, &ServerSettings::workers>(
+        {.key = "server.workers",
+         .fallback = "0",
+         .doc = "How many requests are worked on at a time. 0: four for each processor, at least "
+                "16.",
+         .example = "64",
+         .most = 256}),
+    option<Settings, &Settings::server, &ServerSettings::drain>(
+        {.key = "server.drain",
+         .fallback = "30s",
+         .doc = "How long running requests may take to end when the server stops.",
+         .example = "2m",
+         .most = 60 * kMinute}),
     option<Settings, &Settings::log, &LogSettings::level>(
         {.key = "log.level",
          .fallback = "warn",

@@ -108,6 +108,22 @@ struct ScheduleSettings {
     std::string listen;
 };
 
+struct ServerSettings {
+    std::string listen;
+    std::string ssh_listen;
+    std::string url;
+    std::string database;
+    SecretRef database_password;
+    std::vector<std::string> shards;
+    std::filesystem::path tls_certificate;
+    std::filesystem::path tls_key;
+    bool trust_proxy = false;
+    std::uint32_t requests_per_hour = 0;
+    std::uint32_t anonymous_requests_per_hour = 0;
+    std::uint32_t workers = 0;
+    std::chrono::milliseconds drain{};
+};
+
 struct LogSettings {
     log::Level level = log::Level::Warn;
     log::Format format = log::Format::Text;
@@ -120,6 +136,7 @@ struct Settings {
     WarehouseSettings warehouse;
     CollectSettings collect;
     ScheduleSettings schedule;
+    ServerSettings server;
     LogSettings log;
     std::vector<SourceSettings> sources;
 };

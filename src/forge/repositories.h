@@ -19,17 +19,17 @@ namespace forgehouse::forge {
 
 /// What is given to make or change a repository. What is not given stays, or has its default.
 struct RepositoryChange {
-    std::optional<std::string> slug;
-    std::optional<std::string> name;
-    std::optional<std::string> description;
-    std::optional<std::string> website;
-    std::optional<std::string> language;
-    std::optional<bool> is_private;
-    std::optional<std::string> fork_policy;
-    std::optional<bool> has_issues;
-    std::optional<bool> has_wiki;
-    std::optional<std::string> main_branch;
-    std::optional<std::string> object_format;  ///< sha1, sha256; of a new one only
+    std::optional<std::string> slug = {};
+    std::optional<std::string> name = {};
+    std::optional<std::string> description = {};
+    std::optional<std::string> website = {};
+    std::optional<std::string> language = {};
+    std::optional<bool> is_private = {};
+    std::optional<std::string> fork_policy = {};
+    std::optional<bool> has_issues = {};
+    std::optional<bool> has_wiki = {};
+    std::optional<std::string> main_branch = {};
+    std::optional<std::string> object_format = {};  ///< sha1, sha256; of a new one only
 };
 
 /// The folder of its git repository.

@@ -63,6 +63,10 @@ constexpr std::array kEnvironment{
     Line{"FORGEHOUSE_SECTION_KEY",
          "Any option of the configuration, such as "
          "FORGEHOUSE_ENGINE_IDLE=10m."},
+    Line{"FORGEHOUSE_ADMIN_PASSWORD",
+         "The password of the forge's first administrator, admin: for the first `serve`."},
+    Line{"FORGEHOUSE_SECRET_KEY_FILE",
+         "The keys that seal the forge's secrets; secret.key in the data directory without it."},
     Line{
         "BITBUCKET_BASE_URL",
         "With BITBUCKET_TOKEN, or BITBUCKET_USERNAME and BITBUCKET_PASSWORD: the server to collect "
@@ -102,7 +106,8 @@ std::span<const Verb> all() {
         schedule(),        scheduled(),        plan(),
         query(),           tables(),           runs(),
         coverage(),        export_table(),     init(),
-        engine(),          doctor(),           archive_summary(),
+        engine(),          serve(),           admin_user(),      admin_token(),
+        admin_repo(),      admin_fsck(),      doctor(),           archive_summary(),
         archive_compact(), archive_load(),     archive_verify(),
         archive_wipe(),    warehouse_backup(), warehouse_restore(),
         config_check(),    config_print(),     config_docs(),
