@@ -131,11 +131,12 @@ Result<std::vector<FileChange>> ServedRepository::diffstat(const exec::Context& 
                                                            const DiffQuery& query) {
     TRY_LET(desk, reading());
     std::vector<FileChange> files;
-    TRY(each_file(ctx, *desk, query, [&](FileChange& file) -> Result<void> {
+    const auto take = [&](FileChange& file) -> Result<void> {
         TRY(desk->diff.count(ctx, file));
         files.push_back(std::move(file));
         return {};
-    }));
+    };
+    TRY(each_file(ctx, *desk, query, take));
     return files;
 }
 
