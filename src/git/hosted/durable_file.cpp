@@ -1,6 +1,8 @@
 #include "git/hosted/durable_file.h"
 
+#include <linux/magic.h>
 #include <sys/stat.h>
+#include <sys/vfs.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -36,13 +38,22 @@ std::string hint_for(Errc code) {
     }
 }
 
-Result<void> fill(const exec::Descriptor& file, const std::string& path, std::string_view bytes) {
+/// The bytes go to the disk without the journal, if that can be.
+bool sync_bytes(int file) noexcept {
+    return ::sync_file_range(file, 0, 0,
+                             SYNC_FILE_RANGE_WAIT_BEFORE | SYNC_FILE_RANGE_WRITE |
+                                 SYNC_FILE_RANGE_WAIT_AFTER) == 0;
+}
+
+Result<void> fill(const exec::Descriptor& file, const std::string& path, std::string_view bytes,
+                  Syncing syncing = Syncing::Whole) {
     for (auto rest = bytes; !rest.empty();) {
         const auto written = ::write(file.get(), rest.data(), rest.size());
         if (written < 0 && errno == EINTR) continue;
         if (written < 0) return Failure(disk_failure(path));
         rest.remove_prefix(static_cast<std::size_t>(written));
     }
+    if (syncing == Syncing::BytesOnly && sync_bytes(file.get())) return {};
     if (::fsync(file.get()) != 0) return Failure(disk_failure(path));
     return {};
 }
@@ -66,11 +77,17 @@ Error disk_failure(const std::string& path) {
     return disk_failure(path, last_error());
 }
 
-Result<void> write_new_file(const std::string& path, std::string_view bytes) {
+bool keeps_order(const std::string& folder) noexcept {
+    struct statfs status{};
+    return ::statfs(folder.c_str(), &status) == 0 &&
+           (status.f_type == EXT4_SUPER_MAGIC || status.f_type == XFS_SUPER_MAGIC);
+}
+
+Result<void> write_new_file(const std::string& path, std::string_view bytes, Syncing syncing) {
     const exec::Descriptor file(
         ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0644));
     if (!file) return Failure(disk_failure(path));
-    return fill(file, path, bytes);
+    return fill(file, path, bytes, syncing);
 }
 
 Result<void> replace_file(const std::string& path, std::string_view bytes) {

@@ -82,7 +82,8 @@ public:
                 return Failure(disk_failure(made));
         return scaffold;
     }
-    Scaffold(Scaffold&& other) noexcept : path_(std::exchange(other.path_, {})) {}
+    Scaffold(Scaffold&& other) noexcept
+        : path_(std::exchange(other.path_, {})), keeps_order_(other.keeps_order_) {}
     Scaffold& operator=(Scaffold&&) = delete;
     ~Scaffold() {
         std::error_code ignored;
@@ -90,12 +91,15 @@ public:
     }
 
     Result<void> add(std::string_view name, std::string_view bytes) const {
-        return write_new_file(path_ + std::string(name), bytes);
+        return write_new_file(path_ + std::string(name), bytes,
+                              keeps_order_ ? Syncing::BytesOnly : Syncing::Whole);
     }
     /// Everything is on the disk before the name is.
     Result<void> put(const std::string& folder) {
-        for (const auto name : kFolders) TRY(sync_folder(path_ + std::string(name)));
-        TRY(sync_folder(path_));
+        if (!keeps_order_) {
+            for (const auto name : kFolders) TRY(sync_folder(path_ + std::string(name)));
+            TRY(sync_folder(path_));
+        }
         if (::renameat2(AT_FDCWD, path_.c_str(), AT_FDCWD, folder.c_str(), RENAME_NOREPLACE) != 0)
             return Failure(disk_failure(folder));
         path_.clear();
@@ -103,8 +107,10 @@ public:
     }
 
 private:
-    explicit Scaffold(std::string path) : path_(std::move(path)) {}
+    explicit Scaffold(std::string path)
+        : path_(std::move(path)), keeps_order_(keeps_order(path_)) {}
     std::string path_;
+    bool keeps_order_;
 };
 
 std::string packed_refs(const RefSnapshot& refs) {
@@ -176,7 +182,6 @@ Result<void> remove_bare(const std::string& folder) {
         ::rmdir(grave.c_str());
         return Failure(std::move(failed));
     }
-    TRY(sync_folder(parent));
     std::error_code failed;
     fs::remove_all(grave, failed);
     if (failed) return Failure(disk_failure(grave, failed));

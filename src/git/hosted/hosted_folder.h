@@ -32,8 +32,9 @@ Result<void> fork_bare(const std::string& from, const std::string& to);
 /// others.
 bool borrows_from(const std::string& folder, const std::string& other);
 
-/// Removes a repository: at once out of the way, then its files. Errors: NotFound where there is
-/// none; Denied; Unavailable where some files could not be removed, which sweep_hosted() will.
+/// Removes a repository: at once out of the way, then its files. Not synced: a crash of the machine
+/// soon after may leave it where it was. Errors: NotFound where there is none; Denied; Unavailable
+/// where some files could not be removed, which sweep_hosted() will.
 Result<void> remove_bare(const std::string& folder);
 
 /// Lets HEAD stand for another branch, which need not be there. Errors: Invalid, with field
