@@ -6,7 +6,6 @@ namespace forgehouse::git {
 namespace {
 
 constexpr std::size_t kLongestPart = 255 - 5;  // the lock of a ref is its name and `.lock`
-constexpr std::size_t kLongestName = 3000;     // with the folder before it still a path
 
 bool is_forbidden(char c) noexcept {
     const auto byte = static_cast<unsigned char>(c);
@@ -29,7 +28,7 @@ bool is_part(std::string_view part) noexcept {
 }  // namespace
 
 bool is_ref_name(std::string_view full_name) noexcept {
-    if (full_name.size() > kLongestName || full_name.ends_with('.')) return false;
+    if (full_name.size() > kLongestRefName || full_name.ends_with('.')) return false;
     std::size_t parts = 0;
     for (auto rest = full_name;;) {
         const auto slash = rest.find('/');
@@ -38,7 +37,7 @@ bool is_ref_name(std::string_view full_name) noexcept {
         if (slash == std::string_view::npos) break;
         rest.remove_prefix(slash + 1);
     }
-    return parts > 1;
+    return parts > 1 && parts <= kMostRefParts;
 }
 
 bool is_branch_name(std::string_view short_name) {

@@ -82,28 +82,34 @@ Result<void> RefReading::read_head() {
 Result<void> RefReading::read_loose(const std::string& prefix) {
     const auto path = folder_ + "/" + prefix;
     watch(path);
-    const Folder folder(::opendir(path.c_str()));
+    Folder folder(::opendir(path.c_str()));
     if (!folder && errno == ENOENT) return {};
     if (!folder) return Failure(disk_failure(path));
     const int descriptor = ::dirfd(folder.get());
+    std::vector<std::string> folders;
     while (const auto* entry = ::readdir(folder.get())) {
         const std::string_view name = entry->d_name;
         if (name.starts_with('.')) continue;
         const auto full = prefix + std::string(name);
-        if (entry->d_type == DT_DIR) {
-            TRY(read_loose(full + "/"));
-        } else if (is_ref_name(full)) {
-            TRY(read_loose_file(descriptor, entry->d_name, full));
-        }
+        if (entry->d_type == DT_DIR)
+            folders.push_back(full + "/");
+        else
+            TRY(read_loose_file(descriptor, entry->d_name, full, folders));
     }
+    folder.reset();
+    // No name within would be one: see kMostRefParts.
+    if (std::ranges::count(prefix, '/') >= std::ptrdiff_t{kMostRefParts} - 1) return {};
+    for (const auto& within : folders) TRY(read_loose(within));
     return {};
 }
 
-Result<void> RefReading::read_loose_file(int folder, const char* entry, const std::string& name) {
+/// `folders` takes it where it is one.
+Result<void> RefReading::read_loose_file(int folder, const char* entry, const std::string& name,
+                                         std::vector<std::string>& folders) {
     struct stat status{};
     if (::fstatat(folder, entry, &status, AT_SYMLINK_NOFOLLOW) != 0) return {};
-    if (S_ISDIR(status.st_mode)) return read_loose(name + "/");
-    if (!S_ISREG(status.st_mode)) return {};
+    if (S_ISDIR(status.st_mode)) folders.push_back(name + "/");
+    if (!S_ISREG(status.st_mode) || !is_ref_name(name)) return {};
     const auto stamp = RefSnapshot::Stamp::of(status);
     if (const auto* same = known(name, stamp); same != nullptr) {
         out_.loose_.push_back(*same);

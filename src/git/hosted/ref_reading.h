@@ -26,7 +26,8 @@ private:
     void watch(const std::string& path);
     Result<void> read_head();
     Result<void> read_loose(const std::string& prefix);
-    Result<void> read_loose_file(int folder, const char* entry, const std::string& name);
+    Result<void> read_loose_file(int folder, const char* entry, const std::string& name,
+                                 std::vector<std::string>& folders);
     const RefSnapshot::LooseFile* known(const std::string& name,
                                         const RefSnapshot::Stamp& stamp) const;
     void add_loose();

@@ -47,7 +47,7 @@ public:
 
     /// `before`: an earlier one of the same folder, from which files that have not changed since
     /// are taken; or nullptr. `peel` is asked of tags only, where `packed-refs` does not say it.
-    /// Names that git would not take and files that hold no id are passed over, as git does.
+    /// What is_ref_name() does not take and files that hold no id are passed over.
     /// Errors: Corrupt, with field `file`, where `packed-refs` is not as git writes it; NotFound,
     /// Denied, Unavailable where the folder cannot be read.
     static Result<RefSnapshot> read(const std::string& folder, ObjectFormat format,

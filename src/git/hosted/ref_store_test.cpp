@@ -163,6 +163,21 @@ TEST_F(RefStoreTest, PassesOverWhatIsNoRef) {
     }
 }
 
+TEST_F(RefStoreTest, ReadsNamesAsDeepAsTheyMayBe) {
+    const auto git = hosted("r");
+    git.import(head("main", 1) + file("a", "x") + "\n");
+    std::string deep = "refs/heads";
+    for (std::size_t parts = 2; parts < kMostRefParts; ++parts) deep += "/d";
+    const auto tip = id(git, "main");
+    ASSERT_TRUE(update(git, {{.name = deep, .target = tip}}));
+    ASSERT_NE(now()->find(deep), nullptr);
+    ASSERT_TRUE(update(git, {{.name = deep, .target = ObjectId()}}));
+    EXPECT_EQ(update(git, {{.name = deep + "/d", .target = tip}}).error().code(), Errc::Invalid);
+    // What git has let in is not looked at.
+    git.run({"update-ref", deep + "/d/d/d", "main"});
+    EXPECT_EQ(now()->all().size(), 1u);
+}
+
 TEST_F(RefStoreTest, HoldsTwentyThousand) {
     const auto git = hosted("r");
     git.import(head("main", 1) + file("a", "x") + "\n");
