@@ -20,8 +20,14 @@ ObjectAccess::ObjectAccess(const Repository& repository, ObjectStore* store,
 
 Result<StoredObject> ObjectAccess::read(const exec::Context& ctx, const ObjectId& id) {
     if (id.bytes().empty()) return StoredObject{};
-    if (auto object = read_own(id)) return object;
-    return ask_git(ctx, id);
+    auto object = read_own(id);
+    if (object) return object;
+    if (!repository_->traits().is_hosted || object.error().code() != Errc::NotFound)
+        return ask_git(ctx, id);
+    // Where packs were being replaced, a look at the folders may have missed both, old and new.
+    object = read_own(id);
+    if (object) return object;
+    return object.error().code() == Errc::NotFound ? StoredObject{} : ask_git(ctx, id);
 }
 
 Result<StoredObject> ObjectAccess::read_own(const ObjectId& id) {

@@ -42,6 +42,9 @@ struct Traits {
     bool is_shallow = false;   ///< history is cut off: some parents are not there
     bool is_partial = false;   ///< cloned with a filter: some objects may not be there
     std::uint64_t grafts = 0;  ///< lines of `info/grafts`, which have no effect here
+    /// Ours, kept in packs and loose objects only: what our store does not find is not there, and
+    /// git need not be asked.
+    bool is_hosted = false;
 };
 
 /// Threads: const functions may be called from many threads at once.

@@ -201,7 +201,7 @@ Result<LogPage> page_of_changes(const exec::Context& ctx, History& history, cons
         TRY_LET(skipped, changes.next(ctx));
         if (!skipped) return LogPage{};
     }
-    return take_page(ctx, changes, offset, query.size);
+    return take_page(ctx, changes, offset, std::max<std::size_t>(query.size, 1));
 }
 
 }  // namespace

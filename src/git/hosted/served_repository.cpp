@@ -101,7 +101,8 @@ Result<std::shared_ptr<ServedRepository>> ServedRepository::open(const Tool& too
                                                                  const std::string& folder,
                                                                  const ServedLimits& limits) {
     TRY_LET(format, hosted_format(folder));
-    TRY_LET(repository, Repository::open_known(tool, folder, {.format = format}));
+    TRY_LET(repository,
+            Repository::open_known(tool, folder, {.format = format, .is_hosted = true}));
     TRY_LET(store, open_store(repository));
     auto state =
         std::make_unique<State>(folder, format, std::move(repository), std::move(store), limits);

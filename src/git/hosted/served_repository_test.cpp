@@ -145,6 +145,20 @@ TEST_F(ServedRepositoryTest, TellsACommit) {
     EXPECT_EQ(served_->commits(ctx_, std::vector{id(git, "main"), id(git, "side")})->size(), 2u);
 }
 
+TEST_F(ServedRepositoryTest, AsksNoProcessForWhatIsNotThere) {
+    const auto git = hosted("r");
+    git.import(testing::nasty_history());
+    const auto none = ObjectId::from_hex(std::string(40, '7')).value();
+    EXPECT_EQ(resolved(none.hex()), "not_found");
+    EXPECT_EQ(served_->commit(ctx_, none).error().code(), Errc::NotFound);
+    EXPECT_EQ(served_->log(ctx_, {.include = {none}}).error().code(), Errc::NotFound);
+    EXPECT_EQ(served_->diffstat(ctx_, {.base = {}, .commit = none}).error().code(), Errc::NotFound);
+    EXPECT_EQ(served_->merge_base(ctx_, none, id(git, "main")).error().code(), Errc::NotFound);
+    EXPECT_EQ(served_->find(ctx_, none, "a").error().code(), Errc::NotFound);
+    ASSERT_TRUE(served_->diffstat(ctx_, {.base = id(git, "side"), .commit = id(git, "main")}));
+    EXPECT_EQ(exec::Process::alive(), 0) << "nor is one kept";
+}
+
 TEST_F(ServedRepositoryTest, LogsInPagesAsGitLists) {
     for (const auto format : {ObjectFormat::Sha1, ObjectFormat::Sha256}) {
         const auto git = hosted(format == ObjectFormat::Sha1 ? "a" : "b", format);
