@@ -100,10 +100,10 @@ Result<std::unique_ptr<Server>> Server::open(World& world) {
     p.random.fill(randomness);
     const auto& variables = world.environment();
     const auto named = variables.find("FORGEHOUSE_SECRET_KEY_FILE");
-    TRY_LET(secrets, forge::open_secret_keys(named != variables.end()
-                                                 ? named->second
-                                                 : (data.root / "secret.key").string(),
-                                             randomness));
+    TRY_LET(secrets,
+            forge::open_secret_keys(
+                named != variables.end() ? named->second : (data.root / "secret.key").string(),
+                randomness));
     p.secrets = std::move(secrets);
     TRY_LET(options, database_options(world, data.root));
     TRY_LET(state, metadb::open_metadbs(world.context(), std::move(options)));
@@ -120,27 +120,25 @@ Result<std::unique_ptr<Server>> Server::open(World& world) {
                        data.root / "downloads");
     p.router.emplace(api::rest_v2::all_tables());
     const config::ServerSettings& settings = world.settings().server;
-    p.front.emplace(
-        *p.services, *p.router,
-        api::Front::Options{.origin = settings.url,
-                            .trusts_proxy = settings.trust_proxy,
-                            .requests_an_hour = settings.requests_per_hour,
-                            .anonymous_requests_an_hour = settings.anonymous_requests_per_hour,
-                            .metrics = [raw = parts.get()] {
-                                Exposition out;
-                                out.family("forgehouse_http_requests_total",
-                                           Exposition::Kind::Counter, "Requests answered.")
-                                    .sample(raw->front->requests());
-                                out.family("forgehouse_http_failures_total",
-                                           Exposition::Kind::Counter,
-                                           "Answers with a status of 500 or more.")
-                                    .sample(raw->front->failures());
-                                out.family("forgehouse_open_repositories",
-                                           Exposition::Kind::Gauge,
-                                           "Repositories held open for reading.")
-                                    .sample(std::uint64_t{raw->repositories->size()});
-                                return out.text();
-                            }});
+    p.front.emplace(*p.services, *p.router,
+                    api::Front::Options{
+                        .origin = settings.url,
+                        .trusts_proxy = settings.trust_proxy,
+                        .requests_an_hour = settings.requests_per_hour,
+                        .anonymous_requests_an_hour = settings.anonymous_requests_per_hour,
+                        .metrics = [raw = parts.get()] {
+                            Exposition out;
+                            out.family("forgehouse_http_requests_total", Exposition::Kind::Counter,
+                                       "Requests answered.")
+                                .sample(raw->front->requests());
+                            out.family("forgehouse_http_failures_total", Exposition::Kind::Counter,
+                                       "Answers with a status of 500 or more.")
+                                .sample(raw->front->failures());
+                            out.family("forgehouse_open_repositories", Exposition::Kind::Gauge,
+                                       "Repositories held open for reading.")
+                                .sample(std::uint64_t{raw->repositories->size()});
+                            return out.text();
+                        }});
     return std::unique_ptr<Server>(new Server(std::move(parts)));
 }
 
@@ -166,8 +164,7 @@ Result<std::string> Server::make_first_admin(World& world) {
     if (!is_empty) return std::string();
     const auto given = world.environment().find("FORGEHOUSE_ADMIN_PASSWORD");
     const bool is_given = given != world.environment().end() && !given->second.empty();
-    const Secret password(is_given ? given->second
-                                   : text::to_base64url(parts_->random.bytes(18)));
+    const Secret password(is_given ? given->second : text::to_base64url(parts_->random.bytes(18)));
     TRY_LET(hash, hash_password(password));
     TRY_LET(made, forge::create_first_admin(deps(), world.context(),
                                             {.username = "admin",
@@ -176,12 +173,14 @@ Result<std::string> Server::make_first_admin(World& world) {
                                              .password_hash = hash,
                                              .is_admin = true}));
     if (!made) return std::string();
-    return is_given ? std::string("the first administrator is `admin`, with the password of "
-                                  "FORGEHOUSE_ADMIN_PASSWORD\n")
-                    : fmt::format("the first administrator is `admin`, its password {}\n"
-                                  "it is shown this once: note it, or change it with "
-                                  "`{} admin user password admin`\n",
-                                  password.reveal(), world.command());
+    return is_given ? std::string(
+                          "the first administrator is `admin`, with the password of "
+                          "FORGEHOUSE_ADMIN_PASSWORD\n")
+                    : fmt::format(
+                          "the first administrator is `admin`, its password {}\n"
+                          "it is shown this once: note it, or change it with "
+                          "`{} admin user password admin`\n",
+                          password.reveal(), world.command());
 }
 
 }  // namespace forgehouse::app

@@ -1,5 +1,5 @@
-// Server: the forge put together: its databases, keys and repositories, and the functions of the API
-// over them. `serve` answers requests with it, `admin` uses it in passing.
+// Server: the forge put together: its databases, keys and repositories, and the functions of the
+// API over them. `serve` answers requests with it, `admin` uses it in passing.
 #pragma once
 
 #include <memory>

@@ -82,8 +82,11 @@ using FailureOf = std::unexpected<E>;
     if (!NAME##_result) return ::forgehouse::Failure(std::move(NAME##_result).error()); \
     auto& NAME = *NAME##_result
 
-#define TRY(EXPR)                                                        \
-    do {                                                                 \
-        if (auto try_result = (EXPR); !try_result)                       \
-            return ::forgehouse::Failure(std::move(try_result).error()); \
+// The counter lets one TRY stand in a lambda that is handed to a call inside of another.
+#define TRY(EXPR) FORGEHOUSE_TRY_COUNTED(EXPR, __COUNTER__)
+#define FORGEHOUSE_TRY_COUNTED(EXPR, COUNT) FORGEHOUSE_TRY_JOINED(EXPR, COUNT)
+#define FORGEHOUSE_TRY_JOINED(EXPR, COUNT) FORGEHOUSE_TRY_NAMED(EXPR, try_result_##COUNT)
+#define FORGEHOUSE_TRY_NAMED(EXPR, NAME)                                                      \
+    do {                                                                                      \
+        if (auto NAME = (EXPR); !NAME) return ::forgehouse::Failure(std::move(NAME).error()); \
     } while (0)

@@ -37,7 +37,8 @@ void parameter(json::Writer& out, std::string_view name, std::string_view in, st
 void parameters(json::Writer& out, const Route& route, const std::string& path) {
     out.name("parameters").array();
     for (const std::string_view part : text::split(path, '/'))
-        if (part.starts_with('{')) parameter(out, part.substr(1, part.size() - 2), "path", "string", "");
+        if (part.starts_with('{'))
+            parameter(out, part.substr(1, part.size() - 2), "path", "string", "");
     for (const QueryParameter& one : route.query)
         parameter(out, one.name.view(), "query", one.type.view(), one.about.view());
     if (route.answer.view().starts_with("paginated_")) {
@@ -108,8 +109,7 @@ void page_schemas(json::Writer& out, std::span<const std::span<const Route>> tab
             out.name("format").text("uri").end();
         }
         out.name("values").object().name("type").text("array").name("items").object();
-        out.name("$ref").text("#/components/schemas/" +
-                              std::string(name.substr(kPage.size())));
+        out.name("$ref").text("#/components/schemas/" + std::string(name.substr(kPage.size())));
         out.end().end().end();
         out.name("required").array().text("values").end();
         out.end();
@@ -124,14 +124,13 @@ Result<Answer> get_description(Call& call, const forge::Anybody&) {
     return Answer::json(openapi(all_tables(), call.base()));
 }
 
-constexpr std::array kRoutes{route<get_description>(
-    {.method = Method::Get,
-     .path = "/swagger.json",
-     .operation = "getDescription",
-     .tag = "Description",
-     .summary = "This document.",
-     .scope = forge::Scope::None,
-     .answer = "object"})};
+constexpr std::array kRoutes{route<get_description>({.method = Method::Get,
+                                                     .path = "/swagger.json",
+                                                     .operation = "getDescription",
+                                                     .tag = "Description",
+                                                     .summary = "This document.",
+                                                     .scope = forge::Scope::None,
+                                                     .answer = "object"})};
 
 }  // namespace
 

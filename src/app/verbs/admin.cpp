@@ -39,7 +39,8 @@ Result<std::string> operand(World& world, std::size_t n, std::string_view what) 
 }
 
 Error no_such_action(std::string_view action, std::span<const std::string_view> actions) {
-    Error error = Error(Errc::Invalid, "there is no such action").with("action", std::string(action));
+    Error error =
+        Error(Errc::Invalid, "there is no such action").with("action", std::string(action));
     const auto near = text::nearest(action, actions);
     std::string all;
     for (const std::string_view one : actions) all += (all.empty() ? "" : ", ") + std::string(one);

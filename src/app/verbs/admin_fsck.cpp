@@ -29,8 +29,9 @@ constexpr cli::Verb kVerb{
     .name = "admin fsck",
     .group = "forge",
     .summary = "compare the forge's database with the folders of its repositories",
-    .about = "Finds repositories without a folder, folders without a repository, main branches "
-             "that differ, and refs that cannot be read. Exits with 3 where something is wrong.",
+    .about =
+        "Finds repositories without a folder, folders without a repository, main branches "
+        "that differ, and refs that cannot be read. Exits with 3 where something is wrong.",
     .options = kOptions,
     .examples = kExamples};
 
@@ -127,8 +128,8 @@ Result<Exit> run(World& world) {
     TRY(check.each_repository());
     TRY(check.each_folder(world.arguments().has("--sweep")));
     if (!world.json())
-        TRY(world.print(fmt::format("{} repositories, {} problems\n", check.repositories(),
-                                    check.problems())));
+        TRY(world.print(
+            fmt::format("{} repositories, {} problems\n", check.repositories(), check.problems())));
     return check.problems() == 0 ? Exit::Done : Exit::Partial;
 }
 

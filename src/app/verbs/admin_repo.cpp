@@ -34,8 +34,9 @@ constexpr cli::Verb kVerb{
     .name = "admin repo",
     .group = "forge",
     .summary = "list, create and delete repositories of the forge",
-    .about = "Works on the forge's database and its folders themselves, whether a server runs or "
-             "not.",
+    .about =
+        "Works on the forge's database and its folders themselves, whether a server runs or "
+        "not.",
     .operands = kOperands,
     .options = kOptions,
     .examples = kExamples};
@@ -58,11 +59,10 @@ Result<Exit> list(World& world, Operator& op, const std::string& name) {
                            world.context(), Server::operator_of_the_machine(), name));
     std::int64_t last = 0;
     for (;;) {
-        forge::Listing page{.where =
-                                [&](ports::Sql& sql, Literal id) {
-                                    sql.add(" AND ").add(id).add(" > ").bind(last);
-                                },
-                            .most = 500};
+        forge::Listing page{
+            .where = [&](ports::Sql& sql,
+                         Literal id) { sql.add(" AND ").add(id).add(" > ").bind(last); },
+            .most = 500};
         TRY_LET(all, forge::list_repositories(op.server->deps(), world.context(), workspace, page));
         for (const forge::Repository& one : all)
             TRY(show(world, *op.server, workspace.workspace().slug, one));
@@ -83,17 +83,15 @@ Result<Exit> create(World& world, Operator& op, const std::string& name) {
                                                                  name.substr(0, slash)));
     auto key = world.arguments().value("--project");
     if (!key) {
-        TRY_LET(usual,
-                forge::default_project_key(op.server->deps(), world.context(), workspace));
+        TRY_LET(usual, forge::default_project_key(op.server->deps(), world.context(), workspace));
         key = std::move(usual);
     }
-    TRY_LET(project, permissions.project<forge::Role::Create>(
-                         world.context(), actor, workspace.workspace().slug, *key));
+    TRY_LET(project, permissions.project<forge::Role::Create>(world.context(), actor,
+                                                              workspace.workspace().slug, *key));
     forge::RepositoryChange given;
     given.slug = name.substr(slash + 1);
     if (world.arguments().has("--private")) given.is_private = true;
-    TRY_LET(made,
-            forge::create_repository(op.server->deps(), world.context(), project, given));
+    TRY_LET(made, forge::create_repository(op.server->deps(), world.context(), project, given));
     TRY(show(world, *op.server, workspace.workspace().slug, made));
     return Exit::Done;
 }

@@ -46,15 +46,17 @@ constexpr cli::Verb kVerb{
     .name = "admin token",
     .group = "forge",
     .summary = "list, create and revoke tokens of the forge",
-    .about = "An API token stands for a user, as far as its scopes go; one of a repository acts "
-             "for itself. Only a hash of it is kept.",
+    .about =
+        "An API token stands for a user, as far as its scopes go; one of a repository acts "
+        "for itself. Only a hash of it is kept.",
     .operands = kOperands,
     .options = kOptions,
     .examples = kExamples};
 
 Result<forge::NewToken> given(const World& world) {
     forge::NewToken made{.name = world.arguments().value("--name").value_or("api"), .scopes = {}};
-    TRY_LET(scopes, forge::Scopes::parse(world.arguments().value("--scopes").value_or("repository")));
+    TRY_LET(scopes,
+            forge::Scopes::parse(world.arguments().value("--scopes").value_or("repository")));
     made.scopes = scopes;
     if (const auto span = world.arguments().value("--expires")) {
         TRY_LET(lasts, config::parse_span(*span));
@@ -77,8 +79,8 @@ Result<Exit> create(World& world, Operator& op) {
             return Failure(Error(Errc::Invalid, "whose token is it to be?")
                                .hint("name --user or --repository"));
         TRY_LET(proof, as_user(world, *op.server, *user));
-        TRY_LET(token, forge::create_token(deps, world.context(), proof,
-                                           forge::TokenKind::ApiToken, wanted));
+        TRY_LET(token, forge::create_token(deps, world.context(), proof, forge::TokenKind::ApiToken,
+                                           wanted));
         made = std::move(token);
     }
     if (!world.json()) {
@@ -94,11 +96,10 @@ Result<Exit> create(World& world, Operator& op) {
 }
 
 Result<Exit> list(World& world, Operator& op, const forge::SignedIn& user) {
-    for (const forge::TokenKind kind :
-         {forge::TokenKind::ApiToken, forge::TokenKind::AppPassword, forge::TokenKind::Session,
-          forge::TokenKind::OAuthAccess}) {
-        TRY_LET(tokens, forge::tokens_of(op.server->deps(), world.context(), user, kind,
-                                         {.most = 10'000}));
+    for (const forge::TokenKind kind : {forge::TokenKind::ApiToken, forge::TokenKind::AppPassword,
+                                        forge::TokenKind::Session, forge::TokenKind::OAuthAccess}) {
+        TRY_LET(tokens,
+                forge::tokens_of(op.server->deps(), world.context(), user, kind, {.most = 10'000}));
         for (const forge::Token& token : tokens) {
             json::Writer out;
             out.object().name("uuid").text("{" + token.uuid + "}");
@@ -110,10 +111,10 @@ Result<Exit> list(World& world, Operator& op, const forge::SignedIn& user) {
             out.name("last_used_on");
             token.last_used_on ? out.text(to_iso(*token.last_used_on)) : out.null();
             out.end();
-            TRY(world.print(world.json() ? out.take() + "\n"
-                                         : fmt::format("{{{}}}  {}  {}\n", token.uuid,
-                                                       text::printable(token.name),
-                                                       token.scopes.print())));
+            TRY(world.print(world.json()
+                                ? out.take() + "\n"
+                                : fmt::format("{{{}}}  {}  {}\n", token.uuid,
+                                              text::printable(token.name), token.scopes.print())));
         }
     }
     return Exit::Done;

@@ -13,7 +13,7 @@
 namespace forgehouse::app::verbs {
 namespace {
 
-constexpr std::array<std::string_view, 7> kActions{"list",   "create",  "password", "enable",
+constexpr std::array<std::string_view, 7> kActions{"list",    "create",  "password", "enable",
                                                    "disable", "promote", "demote"};
 std::span<const std::string_view> actions() {
     return kActions;
@@ -42,18 +42,18 @@ constexpr cli::Verb kVerb{
     .name = "admin user",
     .group = "forge",
     .summary = "list, create and change the users of the forge",
-    .about = "Works on the forge's database itself, whether a server runs or not. A disabled user "
-             "can neither sign in nor use tokens; nothing of what it did is lost.",
+    .about =
+        "Works on the forge's database itself, whether a server runs or not. A disabled user "
+        "can neither sign in nor use tokens; nothing of what it did is lost.",
     .operands = kOperands,
     .options = kOptions,
     .examples = kExamples};
 
 Result<void> show(World& world, const forge::User& user) {
     if (!world.json())
-        return world.print(fmt::format("{}  {}{}{}\n", user.username,
-                                       text::printable(user.display_name),
-                                       user.is_admin ? "  administrator" : "",
-                                       user.is_active ? "" : "  disabled"));
+        return world.print(fmt::format(
+            "{}  {}{}{}\n", user.username, text::printable(user.display_name),
+            user.is_admin ? "  administrator" : "", user.is_active ? "" : "  disabled"));
     json::Writer out;
     out.object().name("username").text(user.username).name("uuid").text("{" + user.uuid + "}");
     out.name("display_name").text(user.display_name).name("is_admin").flag(user.is_admin);
@@ -65,11 +65,10 @@ Result<void> show(World& world, const forge::User& user) {
 Result<Exit> list(World& world, Operator& op) {
     std::int64_t last = 0;
     for (;;) {
-        forge::Listing page{.where =
-                                [&](ports::Sql& sql, Literal id) {
-                                    sql.add(" AND ").add(id).add(" > ").bind(last);
-                                },
-                            .most = 500};
+        forge::Listing page{
+            .where = [&](ports::Sql& sql,
+                         Literal id) { sql.add(" AND ").add(id).add(" > ").bind(last); },
+            .most = 500};
         TRY_LET(users, forge::list_users(op.server->deps(), world.context(), op.proof, page));
         for (const forge::User& user : users) TRY(show(world, user));
         if (users.empty()) return Exit::Done;

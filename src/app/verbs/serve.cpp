@@ -59,10 +59,10 @@ Result<net::Listener> listener_of(const config::ServerSettings& settings) {
                            .hint("give both server.tls_certificate and server.tls_key"));
     TRY_LET(listener, net::Listener::tcp(settings.listen, is_tls ? "https" : "http"));
     if (is_tls) {
-        TRY_LET(files, engine::read_early({.users = {},
-                                           .certificate = settings.tls_certificate,
-                                           .key = settings.tls_key},
-                                          ""));
+        TRY_LET(files,
+                engine::read_early(
+                    {.users = {}, .certificate = settings.tls_certificate, .key = settings.tls_key},
+                    ""));
         listener.speak_tls(std::move(files.tls));
     }
     return std::move(listener);
@@ -85,20 +85,19 @@ Result<Exit> run(World& world) {
     if (!first.empty()) TRY(world.print(first));
     const std::string address =
         fmt::format("{}://{}", listener.tls() ? "https" : "http", listener.address());
-    net::HttpServer http({.handler =
-                              [&](exec::Context& request_ctx, const net::HttpRequest& request,
-                                  net::BodyReader& body, net::ResponseWriter& response) {
-                                  server->front().handle(request_ctx, request, body, response);
-                              },
-                          .doorman =
-                              [&](const net::HttpRequest& request) {
-                                  return server->front().greet(request);
-                              },
-                          .party = [](const net::HttpRequest& request) {
-                              return std::string(net::peer_host(request.peer));
-                          },
-                          .workers = workers_of(settings),
-                          .limits = {.target = 16 * 1024, .body = 1024ULL * 1024 * 1024}});
+    net::HttpServer http(
+        {.handler =
+             [&](exec::Context& request_ctx, const net::HttpRequest& request, net::BodyReader& body,
+                 net::ResponseWriter& response) {
+                 server->front().handle(request_ctx, request, body, response);
+             },
+         .doorman = [&](const net::HttpRequest& request) { return server->front().greet(request); },
+         .party =
+             [](const net::HttpRequest& request) {
+                 return std::string(net::peer_host(request.peer));
+             },
+         .workers = workers_of(settings),
+         .limits = {.target = 16 * 1024, .body = 1024ULL * 1024 * 1024}});
     http.add(std::move(listener));
     TRY(world.print(fmt::format("ready on {}\n", address)));
     log::info("serve", "serving", {{"at", address}});
