@@ -2,7 +2,6 @@
 
 #include <gtest/gtest.h>
 
-#include "engine/form.h"
 #include "engine/policy.h"
 
 namespace forgehouse::engine {
@@ -67,33 +66,6 @@ TEST(Policy, LooksAtExpressionsAmongValues) {
          {"(file('/x'))", "(1, FILE/**/('/x'))", "(\"fi\\x6ce\"('/x'))", "(`file`('/x'))",
           "((SELECT * FROM url('x')))", "({x:Identifier}(1))"})
         EXPECT_FALSE(values_stay_inside(other, outside)) << other;
-}
-
-TEST(Form, ReadsFieldsAndFiles) {
-    EXPECT_EQ(form_boundary("multipart/form-data; boundary=abc"), "abc");
-    EXPECT_EQ(form_boundary("Multipart/Form-Data; charset=x; boundary=\"a b\""), "a b");
-    EXPECT_EQ(form_boundary("text/plain; boundary=abc"), "");
-    const auto parts = parse_form(
-        "--abc\r\nContent-Disposition: form-data; name=\"query\"\r\n\r\nSELECT 1\r\n--abc\r\n"
-        "content-disposition: form-data; name=\"t\"; filename=\"t.csv\"\r\nContent-Type: x\r\n\r\n"
-        "1,x\r\n2,y\r\n\r\n--abc--\r\n",
-        "abc");
-    ASSERT_TRUE(parts);
-    ASSERT_EQ(parts->size(), 2U);
-    EXPECT_EQ((*parts)[0].name, "query");
-    EXPECT_EQ((*parts)[0].data, "SELECT 1");
-    EXPECT_FALSE((*parts)[0].is_file);
-    EXPECT_EQ((*parts)[1].name, "t");
-    EXPECT_EQ((*parts)[1].data, "1,x\r\n2,y\r\n");
-    EXPECT_TRUE((*parts)[1].is_file);
-}
-
-TEST(Form, RefusesWhatIsNone) {
-    for (const char* body : {"", "abc", "--abc", "--abc\r\n", "--abc\r\nx", "--abcd--",
-                             "--abc\r\nContent-Disposition: form-data; name=\"q\"\r\n\r\nx",
-                             "--abc\r\nContent-Type: x\r\n\r\nx\r\n--abc--"})
-        EXPECT_FALSE(parse_form(body, "abc")) << body;
-    EXPECT_TRUE(parse_form("--abc--", "abc"));
 }
 
 TEST(Clauses, PutsTheUserWhereItIsAskedFor) {

@@ -4,7 +4,7 @@
 
 #include "base/text.h"
 #include "engine/exceptions.h"
-#include "engine/form.h"
+#include "net/form.h"
 
 namespace forgehouse::engine {
 namespace {
@@ -150,7 +150,7 @@ Result<QueryRequest> parse_query_request(const Target& target, const net::HttpRe
                     "deflate, br, zstd or lz4",
                     Code::UnknownCompressionMethod, "Content-Encoding"));
     out.of_body = *of_body;
-    out.boundary = form_boundary(request.header("content-type"));
+    out.boundary = net::form_boundary(request.header("content-type"));
     for (const auto& [name, value] : target.parameters) TRY(add_parameter(out, name, value));
     return out;
 }

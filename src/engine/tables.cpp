@@ -5,8 +5,8 @@
 #include "base/text.h"
 #include "engine/answer.h"
 #include "engine/clauses.h"
-#include "engine/form.h"
 #include "engine/tokens.h"
+#include "net/form.h"
 
 namespace forgehouse::engine {
 namespace {
@@ -202,16 +202,18 @@ SqlResult<void> Query::read_form() {
         if (whole.size() > kMostForm)
             return FailureOf(exception(Code::QueryIsTooLarge, "The form is larger than 64 MiB"));
     }
-    const auto parts = parse_form(whole, request_.boundary);
+    const auto parts = net::parse_form(whole, request_.boundary);
     if (!parts) return FailureOf(exception(Code::IncorrectData, parts.error().describe()));
-    for (const FormPart& part : *parts) {
-        if (part.is_file) continue;
-        if (const auto added = add_parameter(request_, part.name, part.data); !added)
+    for (const net::FormPart& part : *parts) {
+        if (part.name.empty())
+            return FailureOf(exception(Code::IncorrectData, "A part of the form has no name"));
+        if (part.is_file()) continue;
+        if (const auto added = add_parameter(request_, part.name, std::string(part.data)); !added)
             return FailureOf(exception(Code::NotImplemented, added.error().describe()));
     }
     std::vector<ExternalTable> tables;
-    for (const FormPart& part : *parts)
-        if (part.is_file) tables.push_back(described(part.name, part.data));
+    for (const net::FormPart& part : *parts)
+        if (part.is_file()) tables.push_back(described(part.name, part.data));
     for (const ExternalTable& table : tables)
         if (auto made = make_external(table); !made) return made;
     if (!external_) return {};
