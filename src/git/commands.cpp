@@ -68,5 +68,6 @@ constinit const Subcommand kDiffTrees{"diff-tree", kDiffTreesFlags, true};
 constinit const Subcommand kFormatPatch{"format-patch", kFormatPatchFlags, true};
 constinit const Subcommand kImportCommit{"fast-import", kImportCommitFlags, false};
 constinit const Subcommand kUpdateRefs{"update-ref", kUpdateRefsFlags, false};
+constinit const Subcommand kWriteTag{"mktag", {}, false};
 
 }  // namespace forgehouse::git::commands

@@ -40,6 +40,7 @@ extern const Subcommand kDiffTrees;    ///< the patch between two trees; operand
 extern const Subcommand kFormatPatch;  ///< commits as mails; operand: a range
 extern const Subcommand kImportCommit;  ///< makes objects of a stream on standard input
 extern const Subcommand kUpdateRefs;    ///< moves refs as standard input says
+extern const Subcommand kWriteTag;      ///< a tag object of what stands on standard input
 }  // namespace commands
 
 }  // namespace forgehouse::git

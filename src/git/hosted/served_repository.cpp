@@ -181,6 +181,18 @@ Result<std::vector<CommitDetails>> ServedRepository::commits(const exec::Context
     return out;
 }
 
+Result<TagDetails> ServedRepository::tag(const exec::Context& ctx, const ObjectId& id) {
+    TRY_LET(desk, reading());
+    TRY_LET(object, desk->history.objects().read(ctx, id));
+    if (object.type != ObjectType::Tag)
+        return Failure(Error(object.type == ObjectType::Missing ? Errc::NotFound : Errc::Invalid,
+                             "an object is no tag")
+                           .with("object", id.hex()));
+    auto tag = parse_tag(id, object.content()).tag;
+    auto tagger = tag.tagger ? raw_of(*tag.tagger) : std::string();
+    return TagDetails{.tag = std::move(tag), .raw_tagger = std::move(tagger)};
+}
+
 Result<LogPage> ServedRepository::log(const exec::Context& ctx, const LogQuery& query) {
     TRY_LET(desk, reading());
     return log_page(ctx, desk->history, query);

@@ -27,6 +27,7 @@
 #include "git/hosted/log_pages.h"
 #include "git/hosted/ref_store.h"
 #include "git/patch_text.h"
+#include "git/refs.h"
 #include "git/repository.h"
 #include "git/snapshot.h"
 
@@ -54,6 +55,11 @@ struct CommitDetails {
     ObjectId tree;
     std::string raw_author;  ///< `Name <email>`, valid UTF-8
     std::string raw_committer;
+};
+
+struct TagDetails {
+    TagObject tag;
+    std::string raw_tagger;  ///< `Name <email>`, valid UTF-8; "" where it has none
 };
 
 struct DiffQuery {
@@ -112,6 +118,10 @@ public:
     /// Several, in the order of the ids, by one reader.
     Result<std::vector<CommitDetails>> commits(const exec::Context& ctx,
                                                std::span<const ObjectId> ids);
+
+    /// An annotated tag, by the id of its object. Errors: Invalid, with field `object`, for what is
+    /// none.
+    Result<TagDetails> tag(const exec::Context& ctx, const ObjectId& id);
 
     /// Errors: those of log_page(), file_log_page(), last_changes().
     Result<LogPage> log(const exec::Context& ctx, const LogQuery& query);
