@@ -146,6 +146,27 @@ Result<std::vector<User>> users_by_id(const Deps& deps, const exec::Context& ctx
     return users;
 }
 
+Result<std::map<std::string, User>> users_of_emails(const Deps& deps, const exec::Context& ctx,
+                                                    const std::vector<std::string>& emails) {
+    std::map<std::string, User> users;
+    if (emails.empty()) return users;
+    ports::Sql sql("SELECT ");
+    sql.add(kUserColumns).add(", e.email FROM emails e JOIN users u ON u.id = e.user_id ");
+    sql.add("WHERE e.is_confirmed = 1 AND e.email IN (");
+    for (std::size_t i = 0; i < emails.size(); ++i) {
+        if (i > 0) sql.add(", ");
+        sql.bind(text::lower_ascii(emails[i]));
+    }
+    sql.add(")");
+    TRY(deps.state.global().read(ctx, [&](ports::Session& session) {
+        return session.query(sql, [&](const ports::SqlRow& row) -> Result<void> {
+            users.emplace(row.text(kUserWidth), user_of(row));
+            return {};
+        });
+    }));
+    return users;
+}
+
 Result<std::optional<Credentials>> credentials_of(const Deps& deps, const exec::Context& ctx,
                                                   std::string_view name) {
     const std::string lower = text::lower_ascii(name);

@@ -2,6 +2,7 @@
 // no place in a transaction.
 #pragma once
 
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -57,6 +58,9 @@ Result<User> user_by_id(const Deps& deps, const exec::Context& ctx, UserId id);
 /// Those that are there, in no order.
 Result<std::vector<User>> users_by_id(const Deps& deps, const exec::Context& ctx,
                                       const std::vector<UserId>& ids);
+/// Whose confirmed addresses these are, in any case, by the lower-case address. At most 1,000.
+Result<std::map<std::string, User>> users_of_emails(const Deps& deps, const exec::Context& ctx,
+                                                    const std::vector<std::string>& emails);
 /// By username or e-mail address; nullopt where there is none.
 Result<std::optional<Credentials>> credentials_of(const Deps& deps, const exec::Context& ctx,
                                                   std::string_view name);
