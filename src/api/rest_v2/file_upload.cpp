@@ -158,15 +158,19 @@ Result<FileUpload> read_pairs(std::string_view body) {
 
 }  // namespace
 
-Result<FileUpload> upload_in(Call& call) {
-    const std::string_view type = call.header("Content-Type");
-    const std::string boundary = net::form_boundary(type);
-    TRY_LET(body, call.body(kMostUpload));
+Result<FileUpload> parse_upload(std::string_view content_type, std::string_view body) {
+    const std::string boundary = net::form_boundary(content_type);
     if (!boundary.empty()) return read_parts(body, boundary);
-    if (body.empty() || text::lower_ascii(type).starts_with("application/x-www-form-urlencoded"))
+    if (body.empty() ||
+        text::lower_ascii(content_type).starts_with("application/x-www-form-urlencoded"))
         return read_pairs(body);
     return Failure(Error(Errc::Invalid, "the body is no form")
                        .hint("send multipart/form-data or application/x-www-form-urlencoded"));
+}
+
+Result<FileUpload> upload_in(Call& call) {
+    TRY_LET(body, call.body(kMostUpload));
+    return parse_upload(call.header("Content-Type"), body);
 }
 
 }  // namespace forgehouse::api::rest_v2

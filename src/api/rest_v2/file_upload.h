@@ -21,10 +21,14 @@ struct FileUpload {
 
 inline constexpr std::size_t kMostUpload = std::size_t{100} << 20;
 
-/// Reads the body: multipart/form-data or application/x-www-form-urlencoded. A field whose name has
-/// a slash before it is a file, and so is every part that has a file's name and every field that is
-/// none of `message`, `author`, `parents`, `branch` and `files`. A path of `files` for which no
-/// file was sent is deleted. Errors: Invalid, with field `limit` for what is over kMostUpload.
+/// Reads a form of that Content-Type: multipart/form-data or application/x-www-form-urlencoded; an
+/// empty body is a form without fields. A field whose name has a slash before it is a file, and so
+/// is every part that has a file's name and every field that is none of `message`, `author`,
+/// `parents`, `branch` and `files`. A path of `files` for which no file was sent is deleted.
+/// Errors: Invalid, with field `limit` for too many fields.
+Result<FileUpload> parse_upload(std::string_view content_type, std::string_view body);
+
+/// That of a request. Errors: further Invalid, with field `limit`, for more than kMostUpload bytes.
 Result<FileUpload> upload_in(Call& call);
 
 }  // namespace forgehouse::api::rest_v2
