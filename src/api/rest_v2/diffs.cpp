@@ -204,7 +204,7 @@ constexpr std::array kRoutes{
                          .tag = "Commits",
                          .summary = "The files of the same, with their counts of lines.",
                          .scope = Scope::Repository,
-                         .answer = "paginated_diffstats",
+                         .answer = "paginated_diffstat",
                          .query = kStatQuery,
                          .is_costly = true}),
     route<get_patch>({.method = Get,

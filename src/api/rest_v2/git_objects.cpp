@@ -200,6 +200,10 @@ std::string log_token(std::string_view next) {
     return std::string(kPlace) + std::string(next);
 }
 
+exec::Context to_the_end() {
+    return exec::Context().with_timeout(std::chrono::minutes(2));
+}
+
 Result<git::Identity> identity_of(Call& call) {
     const forge::Actor& actor = call.actor();
     const Time now = call.services().deps.clock.now();

@@ -80,6 +80,10 @@ Result<LogPlace> log_place(const QueryString& query, std::int64_t usual);
 /// LogPage::next as the value of `page`: no number.
 std::string log_token(std::string_view next);
 
+/// For moving refs: what has begun is brought to its end though its client hangs up, since a ref
+/// that has moved is to be told of.
+exec::Context to_the_end();
+
 /// Who acts, as git writes it down: the user's name and primary address; a token that acts for
 /// itself by its own name. Errors: Denied where nobody asks; those of Metadb.
 Result<git::Identity> identity_of(Call& call);

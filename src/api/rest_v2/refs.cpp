@@ -221,7 +221,7 @@ Result<Answer> create_branch(Call& call, const RepoWrite& proof) {
     const git::RefUpdate update{.name = std::string(kBranches) + wanted.name,
                                 .target = wanted.target,
                                 .expected = git::ObjectId()};
-    TRY(in.git->update_refs(call.ctx(), std::span(&update, 1),
+    TRY(in.git->update_refs(to_the_end(), std::span(&update, 1),
                             {.who = who, .message = "branch: created"}));
     const forge::RefMove move{.name = update.name, .after = wanted.target};
     TRY(forge::record_push(call.services().deps, proof, std::span(&move, 1)));
@@ -237,10 +237,10 @@ Result<Answer> create_tag(Call& call, const RepoWrite& proof) {
     if (wanted.message.empty()) {
         const git::RefUpdate update{
             .name = ref, .target = wanted.target, .expected = git::ObjectId()};
-        TRY(in.git->update_refs(call.ctx(), std::span(&update, 1),
+        TRY(in.git->update_refs(to_the_end(), std::span(&update, 1),
                                 {.who = who, .message = "tag: created"}));
     } else {
-        TRY_LET(made, git::write_tag(call.ctx(), *in.git,
+        TRY_LET(made, git::write_tag(to_the_end(), *in.git,
                                      {.name = wanted.name,
                                       .target = wanted.target,
                                       .tagger = who,
@@ -259,7 +259,8 @@ Result<Answer> delete_under(Call& call, const RepoWrite& proof, const OpenReposi
     if (ref == nullptr) return Failure(no_ref(prefix, call.path("name")));
     TRY_LET(who, identity_of(call));
     const git::RefUpdate update{.name = ref->name, .target = {}, .expected = ref->id};
-    TRY(in.git->update_refs(call.ctx(), std::span(&update, 1), {.who = who, .message = "deleted"}));
+    TRY(in.git->update_refs(to_the_end(), std::span(&update, 1),
+                            {.who = who, .message = "deleted"}));
     const forge::RefMove move{.name = ref->name, .before = ref->id};
     TRY(forge::record_push(call.services().deps, proof, std::span(&move, 1)));
     return Answer::nothing();

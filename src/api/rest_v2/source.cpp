@@ -287,10 +287,10 @@ Result<void> set_parent(Call& call, const OpenRepository& in, const FileUpload& 
 /// Writes it. Who does not say on which commit stands behind whoever was faster.
 Result<git::ObjectId> write_upload(Call& call, const OpenRepository& in, const FileUpload& upload,
                                    git::CommitWrite& wanted) {
-    constexpr int kTries = 5;
+    constexpr int kTries = 10;
     for (int i = 1;; ++i) {
         TRY(set_parent(call, in, upload, wanted));
-        auto made = git::write_commit(call.ctx(), *in.git, wanted);
+        auto made = git::write_commit(to_the_end(), *in.git, wanted);
         const bool is_overtaken = !made && made.error().code() == Errc::Conflict;
         if (!is_overtaken || !upload.parents.empty() || i == kTries) return made;
     }
@@ -372,7 +372,7 @@ constexpr std::array kRoutes{
          .tag = "Source",
          .summary = "The commits that changed a file, the newest first.",
          .scope = Scope::Repository,
-         .answer = "paginated_files",
+         .answer = "paginated_commit_file",
          .query = kHistoryQuery,
          .is_costly = true}),
     route<get_history<false>>(
@@ -382,7 +382,7 @@ constexpr std::array kRoutes{
          .tag = "Source",
          .summary = "The same behind a branch whose name has encoded slashes.",
          .scope = Scope::Repository,
-         .answer = "paginated_files",
+         .answer = "paginated_commit_file",
          .query = kHistoryQuery,
          .is_costly = true}),
 };

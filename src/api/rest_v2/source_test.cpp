@@ -1,6 +1,9 @@
 // Files by the API: read, listed, followed and written, held against git.
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <thread>
+
 #include "api/rest_v2/tables.h"
 #include "api/testing/forge_fixture.h"
 #include "forge/restrictions.h"
@@ -228,6 +231,23 @@ TEST_F(SourceTest, WritesToBranches) {
                   .status,
               404U);
     EXPECT_EQ(tip(), base);
+}
+
+TEST_F(SourceTest, TwoWhoWriteAtOnceBothDo) {
+    tree();
+    const auto write = [this](int who) {
+        for (int i = 0; i < 3; ++i)
+            EXPECT_EQ(post(at + "/src", fmt::format("f{}-{}=1", who, i), pairs).status, 201U);
+    };
+    {
+        const std::jthread one([&] { write(1); });
+        const std::jthread two([&] { write(2); });
+    }
+    EXPECT_EQ(git("tools", {"rev-list", "--count", "main"}), "7");
+    EXPECT_EQ(git("tools", {"ls-tree", "--name-only", "main", "f1-2", "f2-2"}), "f1-2\nf2-2");
+    EXPECT_EQ(std::ranges::count_if(
+                  events(), [](const std::string& one) { return one.starts_with("repo:push"); }),
+              6);
 }
 
 TEST_F(SourceTest, RestrictionsForbidWriting) {
