@@ -1,6 +1,9 @@
 #include "forge/accounts.h"
 
+#include <fmt/format.h>
+
 #include "base/text.h"
+#include "forge/audit.h"
 #include "forge/names.h"
 #include "forge/outbox.h"
 #include "forge/records.h"
@@ -30,7 +33,7 @@ Result<Checked> check_new(const NewUser& user) {
 }
 
 /// The user, its address and its workspace.
-Result<User> insert_user(ports::Session& session, Deps& deps, const Checked& names,
+Result<User> insert_user(ports::Session& session, Deps& deps, const Actor& by, const Checked& names,
                          const NewUser& given) {
     TRY_LET(id, next_global_id(session));
     const Time now = deps.clock.now();
@@ -52,9 +55,39 @@ Result<User> insert_user(ports::Session& session, Deps& deps, const Checked& nam
                                        {names.email, id})));
     TRY(insert_workspace(session, deps, {.slug = user.username, .name = user.display_name},
                          user.id));
+    TRY(note_audit(session, deps, by,
+                   {.action = "user:created",
+                    .object = audited("user", user.uuid),
+                    .detail = given.is_admin ? "admin" : ""}));
     TRY(emit(session, deps,
-             {.name = "user:created", .payload = R"({"user":"{)" + user.uuid + R"(}"})"}));
+             {.name = "user:created",
+              .actor = by.user,
+              .payload = R"({"user":"{)" + user.uuid + R"(}"})"}));
     return user;
+}
+
+/// That somebody administers the installation after the change.
+Result<void> check_has_admin(ports::Session& session) {
+    TRY_LET(some,
+            session.first(
+                ports::Sql("SELECT 1 FROM users WHERE is_admin = 1 AND is_active = 1 LIMIT 1"),
+                [](const ports::SqlRow&) { return true; }));
+    if (some) return {};
+    return Failure(Error(Errc::Conflict, "nobody would be left who administers the installation")
+                       .hint("make another user its administrator first"));
+}
+
+/// What is noted of a change: never a password.
+std::string detail_of(const UserChange& change) {
+    std::string detail;
+    const auto add = [&](std::string_view text) {
+        detail += fmt::format("{}{}", detail.empty() ? "" : ", ", text);
+    };
+    if (change.display_name) add("display_name");
+    if (change.password_hash) add("password");
+    if (change.is_admin) add(*change.is_admin ? "admin" : "no admin");
+    if (change.is_active) add(*change.is_active ? "active" : "inactive");
+    return detail;
 }
 
 }  // namespace
@@ -66,18 +99,18 @@ Result<bool> create_first_admin(Deps& deps, const exec::Context& ctx, const NewU
         TRY_LET(some, session.first(ports::Sql("SELECT 1 FROM users LIMIT 1"),
                                     [](const ports::SqlRow&) { return true; }));
         made = !some;
-        if (made) TRY(insert_user(session, deps, names, user));
+        if (made) TRY(insert_user(session, deps, Actor(), names, user));
         return {};
     }));
     return made;
 }
 
-Result<User> create_user(Deps& deps, const exec::Context& ctx, const SiteAdmin&,
+Result<User> create_user(Deps& deps, const exec::Context& ctx, const SiteAdmin& by,
                          const NewUser& given) {
     TRY_LET(names, check_new(given));
     std::optional<User> made;
     TRY(deps.state.global().write(ctx, [&](ports::Session& session) -> Result<void> {
-        TRY_LET(user, insert_user(session, deps, names, given));
+        TRY_LET(user, insert_user(session, deps, by.actor(), names, given));
         made = std::move(user);
         return {};
     }));
@@ -85,21 +118,36 @@ Result<User> create_user(Deps& deps, const exec::Context& ctx, const SiteAdmin&,
 }
 
 Result<void> change_user(Deps& deps, const exec::Context& ctx, const SiteAdmin& by, UserId user,
-                         const UserChange& change) {
+                         const UserChange& given) {
+    UserChange change = given;
+    if (change.display_name) {
+        TRY_LET(name, check_title(*change.display_name, "display_name"));
+        change.display_name = std::move(name);
+    }
     return deps.state.global().write(ctx, [&](ports::Session& session) -> Result<void> {
-        TRY_LET(written,
-                session.execute(ports::Sql(
-                    "UPDATE users SET display_name = coalesce($1, display_name), "
-                    "password_hash = coalesce($2, password_hash), "
-                    "is_admin = coalesce($3, is_admin), is_active = coalesce($4, is_active) "
-                    "WHERE id = $5",
-                    {change.display_name, change.password_hash, change.is_admin, change.is_active,
-                     user.value})));
-        if (written == 0) return Failure(no_user(std::to_string(user.value)));
+        TRY_LET(uuid,
+                session.first(ports::Sql("SELECT uuid FROM users WHERE id = $1", {user.value}),
+                              [](const ports::SqlRow& row) { return std::string(row.text(0)); }));
+        if (!uuid) return Failure(no_user(std::to_string(user.value)));
+        TRY(session.execute(
+            ports::Sql("UPDATE users SET display_name = coalesce($1, display_name), "
+                       "password_hash = coalesce($2, password_hash), "
+                       "is_admin = coalesce($3, is_admin), is_active = coalesce($4, is_active) "
+                       "WHERE id = $5",
+                       {change.display_name, change.password_hash, change.is_admin,
+                        change.is_active, user.value})));
+        if (change.is_admin || change.is_active) TRY(check_has_admin(session));
         if (change.password_hash)
             TRY(session.execute(ports::Sql("DELETE FROM tokens WHERE user_id = $1 AND kind = $2",
                                            {user.value, "session"})));
-        return emit(session, deps, {.name = "user:updated", .actor = by.actor().user});
+        TRY(note_audit(session, deps, by.actor(),
+                       {.action = "user:changed",
+                        .object = audited("user", *uuid),
+                        .detail = detail_of(change)}));
+        return emit(session, deps,
+                    {.name = "user:updated",
+                     .actor = by.actor().user,
+                     .payload = R"({"user":"{)" + *uuid + R"(}"})"});
     });
 }
 

@@ -49,6 +49,8 @@ struct UserChange {
     std::optional<bool> is_admin;
     std::optional<bool> is_active;  ///< false: its tokens and sessions are of no use any more
 };
+/// Errors: Invalid for a name; Conflict where nobody would be left who administers the
+/// installation.
 Result<void> change_user(Deps& deps, const exec::Context& ctx, const SiteAdmin& by, UserId user,
                          const UserChange& change);
 

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "forge/accounts.h"
+#include "forge/audit.h"
 #include "forge/outbox.h"
 #include "forge/records.h"
 
@@ -50,12 +51,27 @@ Event event_of(Literal name, const Grantable& object, SubjectKind kind, std::int
                 name_of(role))};
 }
 
+AuditNote note_of(Literal action, const Grantable& object, std::string_view subject, Role role) {
+    return {.action = action,
+            .workspace = object.workspace().id,
+            .object = audited(object.kind() == ObjectKind::Project ? "project" : "repository",
+                              object.uuid()),
+            .detail = fmt::format("{} {}", subject, name_of(role))};
+}
+
+/// Errors: Invalid where the object has no such role.
+Result<void> check_role(const Grantable& object, Role role) {
+    const bool is_create = role == Role::Create && object.kind() == ObjectKind::Repository;
+    if (role != Role::None && !is_create) return {};
+    return Failure(Error(Errc::Invalid, "the object has no such role")
+                       .with("field", "permission")
+                       .hint(object.kind() == ObjectKind::Repository
+                                 ? "use read, write or admin"
+                                 : "use read, write, create-repo or admin"));
+}
+
 Result<void> write_grant(Deps& deps, const exec::Context& ctx, const Grantable& object,
-                         SubjectKind kind, std::int64_t subject, Role role) {
-    if (role == Role::Create && object.kind() == ObjectKind::Repository)
-        return Failure(Error(Errc::Invalid, "a repository has no such role")
-                           .with("field", "permission")
-                           .hint("use read, write or admin"));
+                         SubjectKind kind, std::int64_t subject, std::string_view name, Role role) {
     const std::int64_t workspace = object.workspace().id.value;
     return deps.state.of(workspace).write(ctx, [&](ports::Session& session) -> Result<void> {
         TRY(session.execute(ports::Sql(
@@ -64,7 +80,30 @@ Result<void> write_grant(Deps& deps, const exec::Context& ctx, const Grantable& 
             "object_id, subject_kind, subject_id) DO UPDATE SET role = excluded.role",
             {workspace, static_cast<int>(object.kind()), object.id(), static_cast<int>(kind),
              subject, static_cast<int>(role)})));
+        TRY(note_audit(session, deps, object.actor(), note_of("grant:set", object, name, role)));
         return emit(session, deps, event_of("permission:changed", object, kind, subject, role));
+    });
+}
+
+/// Makes the user a member with no role of its own, where it is none.
+Result<void> add_member(Deps& deps, const exec::Context& ctx, const Grantable& object,
+                        const User& user) {
+    return deps.state.global().write(ctx, [&](ports::Session& session) -> Result<void> {
+        TRY_LET(added, session.execute(ports::Sql(
+                           "INSERT INTO workspace_members (workspace_id, user_id, role, added_on) "
+                           "VALUES ($1, $2, 0, $3) ON CONFLICT (workspace_id, user_id) DO NOTHING",
+                           {object.workspace().id.value, user.id.value, deps.clock.now()})));
+        if (added == 0) return {};
+        TRY(note_audit(session, deps, object.actor(),
+                       {.action = "member:set",
+                        .workspace = object.workspace().id,
+                        .object = audited("user", user.uuid),
+                        .detail = "none"}));
+        return emit(session, deps,
+                    {.name = "workspace:member_changed",
+                     .workspace = object.workspace().id,
+                     .actor = object.actor().user,
+                     .payload = R"({"user":"{)" + user.uuid + R"(}"})"});
     });
 }
 
@@ -116,19 +155,17 @@ Result<Role> grant_of(const Deps& deps, const exec::Context& ctx, const Grantabl
 
 Result<void> set_grant(Deps& deps, const exec::Context& ctx, const Grantable& object,
                        const User& user, Role role) {
-    TRY(deps.state.global().write(ctx, [&](ports::Session& session) -> Result<void> {
-        TRY(session.execute(ports::Sql(
-            "INSERT INTO workspace_members (workspace_id, user_id, role, added_on) VALUES ($1, "
-            "$2, 0, $3) ON CONFLICT (workspace_id, user_id) DO NOTHING",
-            {object.workspace().id.value, user.id.value, deps.clock.now()})));
-        return {};
-    }));
-    return write_grant(deps, ctx, object, SubjectKind::User, user.id.value, role);
+    TRY(check_role(object, role));
+    TRY(add_member(deps, ctx, object, user));
+    return write_grant(deps, ctx, object, SubjectKind::User, user.id.value,
+                       audited("user", user.uuid), role);
 }
 
 Result<void> set_grant(Deps& deps, const exec::Context& ctx, const Grantable& object,
                        const Group& group, Role role) {
-    return write_grant(deps, ctx, object, SubjectKind::Group, group.id.value, role);
+    TRY(check_role(object, role));
+    return write_grant(deps, ctx, object, SubjectKind::Group, group.id.value,
+                       audited("group", group.uuid), role);
 }
 
 Result<void> remove_grant(Deps& deps, const exec::Context& ctx, const Grantable& object,
@@ -141,6 +178,11 @@ Result<void> remove_grant(Deps& deps, const exec::Context& ctx, const Grantable&
                              {workspace, static_cast<int>(object.kind()), object.id(),
                               static_cast<int>(kind), subject})));
         if (removed == 0) return Failure(Error(Errc::NotFound, "there is no such permission"));
+        TRY(note_audit(
+            session, deps, object.actor(),
+            note_of("grant:removed", object,
+                    fmt::format("{} {}", kind == SubjectKind::User ? "user" : "group", subject),
+                    Role::None)));
         return emit(session, deps,
                     event_of("permission:removed", object, kind, subject, Role::None));
     });

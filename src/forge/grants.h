@@ -21,22 +21,26 @@ public:
         : workspace_(project.workspace()),
           kind_(ObjectKind::Project),
           id_(project.project().id.value),
+          uuid_(project.project().uuid),
           actor_(project.actor()) {}
     Grantable(const RepoAdmin& repository)  // NOLINT(google-explicit-constructor)
         : workspace_(repository.workspace()),
           kind_(ObjectKind::Repository),
           id_(repository.repository().id.value),
+          uuid_(repository.repository().uuid),
           actor_(repository.actor()) {}
 
     const Workspace& workspace() const noexcept { return workspace_; }
     ObjectKind kind() const noexcept { return kind_; }
     std::int64_t id() const noexcept { return id_; }
+    const std::string& uuid() const noexcept { return uuid_; }
     const Actor& actor() const noexcept { return actor_; }
 
 private:
     Workspace workspace_;
     ObjectKind kind_;
     std::int64_t id_;
+    std::string uuid_;
     Actor actor_;
 };
 
@@ -59,7 +63,7 @@ Result<std::vector<GroupGrant>> group_grants(const Deps& deps, const exec::Conte
 Result<Role> grant_of(const Deps& deps, const exec::Context& ctx, const Grantable& object,
                       SubjectKind kind, std::int64_t subject);
 /// A user who is no member of the workspace becomes one, with no role in the rest of it. Errors:
-/// Invalid where the object has no such role: Create is for projects.
+/// Invalid where the object has no such role: None, and Create of a repository.
 Result<void> set_grant(Deps& deps, const exec::Context& ctx, const Grantable& object,
                        const User& user, Role role);
 Result<void> set_grant(Deps& deps, const exec::Context& ctx, const Grantable& object,

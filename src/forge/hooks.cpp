@@ -6,6 +6,7 @@
 #include <array>
 
 #include "base/text.h"
+#include "forge/audit.h"
 #include "forge/identity/secret_box.h"
 #include "forge/names.h"
 #include "forge/outbox.h"
@@ -71,12 +72,17 @@ struct Draft {
     std::optional<Secret> secret;
 };
 
-Result<std::vector<std::string>> check_events(std::vector<std::string> events) {
+bool is_for(const HookEvent& event, ObjectKind kind) {
+    return kind == ObjectKind::Workspace || !event.is_of_workspace;
+}
+
+Result<std::vector<std::string>> check_events(std::vector<std::string> events, ObjectKind kind) {
     std::ranges::sort(events);
     events.erase(std::ranges::unique(events).begin(), events.end());
     for (const std::string& event : events)
-        if (std::ranges::none_of(kEvents,
-                                 [&](const HookEvent& e) { return e.name.view() == event; }))
+        if (std::ranges::none_of(kEvents, [&](const HookEvent& e) {
+                return e.name.view() == event && is_for(e, kind);
+            }))
             return Failure(Error(Errc::Invalid, "there is no such event")
                                .with("field", "events")
                                .with("event", event)
@@ -87,7 +93,7 @@ Result<std::vector<std::string>> check_events(std::vector<std::string> events) {
     return events;
 }
 
-Result<void> apply(Draft& draft, const HookChange& change) {
+Result<void> apply(Draft& draft, const Hooked& on, const HookChange& change) {
     if (change.description) {
         TRY_LET(description, check_description(*change.description));
         draft.hook.description = std::move(description);
@@ -102,7 +108,7 @@ Result<void> apply(Draft& draft, const HookChange& change) {
         draft.hook.url = url;
     }
     if (change.events) {
-        TRY_LET(events, check_events(*change.events));
+        TRY_LET(events, check_events(*change.events, on.kind()));
         draft.hook.events = std::move(events);
     }
     if (change.is_active) draft.hook.is_active = *change.is_active;
@@ -160,6 +166,14 @@ Event event_of(Literal name, const Hooked& on, const Hook& hook) {
             .payload = fmt::format(R"({{"hook":"{{{}}}"}})", hook.uuid)};
 }
 
+AuditNote note_of(Literal action, const Hooked& on, const Hook& hook) {
+    return {.action = action,
+            .workspace = on.workspace().id,
+            .object = audited(on.kind() == ObjectKind::Repository ? "repository" : "workspace",
+                              on.uuid()),
+            .detail = fmt::format("{} {}", audited("hook", hook.uuid), hook.url)};
+}
+
 }  // namespace
 
 std::span<const HookEvent> hook_events() noexcept {
@@ -173,7 +187,7 @@ Result<Hook> create_hook(Deps& deps, const exec::Context& ctx, const Hooked& on,
     HookChange all = given;
     if (!all.url) all.url = "";
     if (!all.events) all.events.emplace();
-    TRY(apply(draft, all));
+    TRY(apply(draft, on, all));
     Hook& hook = draft.hook;
     const auto secret = sealed(deps, draft);
     TRY(deps.state.of(on.workspace().id.value)
@@ -187,6 +201,7 @@ Result<Hook> create_hook(Deps& deps, const exec::Context& ctx, const Hooked& on,
                     {on.workspace().id.value, id, static_cast<int>(on.kind()), on.id(), hook.uuid,
                      hook.description, hook.url, joined(hook.events), hook.is_active, secret,
                      hook.created_on})));
+                TRY(note_audit(session, deps, on.actor(), note_of("hook:set", on, hook)));
                 return emit(session, deps, event_of("webhook:created", on, hook));
             }));
     return std::move(hook);
@@ -196,7 +211,7 @@ Result<Hook> change_hook(Deps& deps, const exec::Context& ctx, const Hooked& on,
                          std::string_view uuid, const HookChange& change) {
     TRY_LET(found, find_hook(deps, ctx, on, uuid));
     Draft draft{.hook = std::move(found), .secret = {}};
-    TRY(apply(draft, change));
+    TRY(apply(draft, on, change));
     Hook& hook = draft.hook;
     const auto secret = sealed(deps, draft);
     TRY(deps.state.of(on.workspace().id.value)
@@ -211,6 +226,7 @@ Result<Hook> change_hook(Deps& deps, const exec::Context& ctx, const Hooked& on,
                         ports::Sql("UPDATE webhooks SET secret = $1 WHERE "
                                    "workspace_id = $2 AND id = $3",
                                    {secret, on.workspace().id.value, hook.id.value})));
+                TRY(note_audit(session, deps, on.actor(), note_of("hook:set", on, hook)));
                 return emit(session, deps, event_of("webhook:updated", on, hook));
             }));
     return std::move(hook);
@@ -225,6 +241,7 @@ Result<void> delete_hook(Deps& deps, const exec::Context& ctx, const Hooked& on,
                 session.execute(ports::Sql("DELETE FROM webhooks WHERE workspace_id = $1 AND id = "
                                            "$2",
                                            {on.workspace().id.value, hook.id.value})));
+            TRY(note_audit(session, deps, on.actor(), note_of("hook:removed", on, hook)));
             return emit(session, deps, event_of("webhook:deleted", on, hook));
         });
 }

@@ -20,22 +20,26 @@ public:
         : workspace_(workspace.workspace()),
           kind_(ObjectKind::Workspace),
           id_(workspace.workspace().id.value),
+          uuid_(workspace.workspace().uuid),
           actor_(workspace.actor()) {}
     Hooked(const RepoAdmin& repository)  // NOLINT(google-explicit-constructor)
         : workspace_(repository.workspace()),
           kind_(ObjectKind::Repository),
           id_(repository.repository().id.value),
+          uuid_(repository.repository().uuid),
           actor_(repository.actor()) {}
 
     const Workspace& workspace() const noexcept { return workspace_; }
     ObjectKind kind() const noexcept { return kind_; }
     std::int64_t id() const noexcept { return id_; }
+    const std::string& uuid() const noexcept { return uuid_; }
     const Actor& actor() const noexcept { return actor_; }
 
 private:
     Workspace workspace_;
     ObjectKind kind_;
     std::int64_t id_;
+    std::string uuid_;
     Actor actor_;
 };
 
@@ -61,12 +65,12 @@ struct HookChange {
 /// One event that hooks can ask for.
 struct HookEvent {
     Literal name, category, label, about;
-    bool is_of_workspace;  ///< every one is of a repository, too, but these alone
+    bool is_of_workspace;  ///< of workspaces only; they have those of repositories, too
 };
 std::span<const HookEvent> hook_events() noexcept;
 
 /// Errors of all: those of Metadb; NotFound, with field `hook`; Invalid for an address that is not
-/// http or https, an event that is none, a secret over 128 bytes.
+/// http or https, an event that is none or none of a repository's, a secret over 128 bytes.
 Result<Hook> create_hook(Deps& deps, const exec::Context& ctx, const Hooked& on,
                          const HookChange& given);
 Result<Hook> change_hook(Deps& deps, const exec::Context& ctx, const Hooked& on,

@@ -1,6 +1,7 @@
 #include "forge/keys.h"
 
 #include "base/text.h"
+#include "forge/audit.h"
 #include "forge/identity/ssh_public_key.h"
 #include "forge/names.h"
 #include "forge/outbox.h"
@@ -13,22 +14,40 @@ struct Owner {
     Literal column;
     std::int64_t id;
     std::optional<std::int64_t> user, workspace, repository;
-    std::optional<UserId> actor;
+    std::string audit_name;
+    Actor actor;
 
-    explicit Owner(const SignedIn& user)
-        : column("user_id"), id(user.user().value), user(id), actor(user.user()) {}
+    explicit Owner(const SignedIn& proof)
+        : column("user_id"),
+          id(proof.user().value),
+          user(id),
+          audit_name(audited("user", proof.actor().uuid)),
+          actor(proof.actor()) {}
+    Owner(const SiteAdmin& by, const User& whose)
+        : column("user_id"),
+          id(whose.id.value),
+          user(id),
+          audit_name(audited("user", whose.uuid)),
+          actor(by.actor()) {}
     explicit Owner(const RepoAdmin& proof)
         : column("repository_id"),
           id(proof.repository().id.value),
           workspace(proof.workspace().id.value),
           repository(id),
-          actor(proof.actor().user) {}
+          audit_name(audited("repository", proof.repository().uuid)),
+          actor(proof.actor()) {}
 
     Event event(Literal name) const {
         return {.name = name,
                 .workspace = workspace ? std::optional(WorkspaceId{*workspace}) : std::nullopt,
                 .repository = repository ? std::optional(RepositoryId{*repository}) : std::nullopt,
-                .actor = actor};
+                .actor = actor.user};
+    }
+    AuditNote note(Literal action, const SshKey& key) const {
+        return {.action = action,
+                .workspace = workspace ? std::optional(WorkspaceId{*workspace}) : std::nullopt,
+                .object = audit_name,
+                .detail = key.fingerprint};
     }
 };
 
@@ -84,6 +103,7 @@ Result<SshKey> add(Deps& deps, const exec::Context& ctx, const Owner& owner, std
             "$10)",
             {id, made.uuid, made.fingerprint, owner.user, owner.workspace, owner.repository,
              made.key, made.comment, made.label, made.created_on})));
+        TRY(note_audit(session, deps, owner.actor, owner.note("key:added", made)));
         return emit(session, deps, owner.event("ssh_key:created"));
     }));
     return made;
@@ -135,6 +155,7 @@ Result<void> remove(Deps& deps, const exec::Context& ctx, const Owner& owner,
     TRY_LET(key, find(deps, ctx, owner, name));
     return deps.state.global().write(ctx, [&](ports::Session& session) -> Result<void> {
         TRY(session.execute(ports::Sql("DELETE FROM ssh_keys WHERE id = $1", {key.id.value})));
+        TRY(note_audit(session, deps, owner.actor, owner.note("key:removed", key)));
         return emit(session, deps, owner.event("ssh_key:deleted"));
     });
 }
@@ -160,6 +181,15 @@ Result<SshKey> label_key(Deps& deps, const exec::Context& ctx, const SignedIn& u
 Result<void> delete_key(Deps& deps, const exec::Context& ctx, const SignedIn& user,
                         std::string_view uuid) {
     return remove(deps, ctx, Owner(user), uuid);
+}
+
+Result<std::vector<SshKey>> keys_of(const Deps& deps, const exec::Context& ctx, const SiteAdmin& by,
+                                    const User& user, const Listing& listing) {
+    return list(deps, ctx, Owner(by, user), listing);
+}
+Result<SshKey> find_key(const Deps& deps, const exec::Context& ctx, const SiteAdmin& by,
+                        const User& user, std::string_view uuid) {
+    return find(deps, ctx, Owner(by, user), uuid);
 }
 
 Result<SshKey> add_key(Deps& deps, const exec::Context& ctx, const RepoAdmin& repository,

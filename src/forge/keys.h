@@ -39,6 +39,12 @@ Result<SshKey> label_key(Deps& deps, const exec::Context& ctx, const SignedIn& u
 Result<void> delete_key(Deps& deps, const exec::Context& ctx, const SignedIn& user,
                         std::string_view uuid);
 
+/// Those of any user.
+Result<std::vector<SshKey>> keys_of(const Deps& deps, const exec::Context& ctx, const SiteAdmin& by,
+                                    const User& user, const Listing& listing);
+Result<SshKey> find_key(const Deps& deps, const exec::Context& ctx, const SiteAdmin& by,
+                        const User& user, std::string_view uuid);
+
 /// Deploy keys read only.
 Result<SshKey> add_key(Deps& deps, const exec::Context& ctx, const RepoAdmin& repository,
                        std::string_view line, std::string_view label);

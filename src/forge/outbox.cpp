@@ -16,15 +16,20 @@ std::optional<Of> maybe(const ports::SqlRow& row, std::size_t column) {
 
 }  // namespace
 
-Result<void> emit(ports::Session& session, const Deps& deps, const Event& event) {
+Result<std::int64_t> next_position(ports::Session& session) {
     TRY_LET(position, session.first(ports::Sql("UPDATE outbox_head SET position = position + 1 "
                                                "WHERE one = 1 RETURNING position"),
                                     [](const ports::SqlRow& row) { return row.integer(0); }));
     if (!position) return Failure(Error(Errc::Corrupt, "the outbox has lost its head"));
+    return *position;
+}
+
+Result<void> emit(ports::Session& session, const Deps& deps, const Event& event) {
+    TRY_LET(position, next_position(session));
     TRY(session.execute(ports::Sql(
         "INSERT INTO outbox (position, uuid, workspace_id, repository_id, event, actor_id, "
         "payload, happened_on) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
-        {*position, new_uuid(deps.random), number_of(event.workspace), number_of(event.repository),
+        {position, new_uuid(deps.random), number_of(event.workspace), number_of(event.repository),
          event.name.view(), number_of(event.actor), event.payload, deps.clock.now()})));
     return {};
 }

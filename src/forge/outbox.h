@@ -27,6 +27,10 @@ struct Event {
     std::string payload = "{}";  ///< JSON: ids and what changed, no secrets
 };
 
+/// The next position. From here on no other transaction gets one until this one ends.
+/// Errors: those of Session; Corrupt where the counter is gone.
+Result<std::int64_t> next_position(ports::Session& session);
+
 /// Writes the event's row; to be called last in the transaction of the change, since no other may
 /// write one until it ends. Errors: those of Session.
 Result<void> emit(ports::Session& session, const Deps& deps, const Event& event);

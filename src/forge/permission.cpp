@@ -111,7 +111,10 @@ Result<Permissions::SeenWorkspace> Permissions::look_up_workspace(const exec::Co
         else
             sql.add(" WHERE w.uuid = ").bind(name.uuid);
         TRY_LET(found, session.first(sql, [](const ports::SqlRow& row) {
-            SeenWorkspace made{.workspace = workspace_of(row), .role = Role::None, .standing = {}};
+            SeenWorkspace made{.workspace = workspace_of(row),
+                               .role = Role::None,
+                               .role_within = Role::None,
+                               .standing = {}};
             made.standing.is_member = !row.is_null(kWorkspaceWidth);
             made.standing.member = role_of(row.integer(kWorkspaceWidth));
             return made;
@@ -136,26 +139,39 @@ Result<Permissions::SeenWorkspace> Permissions::find_workspace(const exec::Conte
                                                                const Actor& actor,
                                                                std::string_view name) const {
     TRY_LET(seen, look_up_workspace(ctx, actor, name));
-    seen.role = std::max(seen.standing.member, bound_role(actor, seen.workspace.id, {}, {}));
-    if (seen.role < Role::Admin && seen.standing.is_member)
+    seen.role_within = std::max(seen.standing.member, bound_role(actor, seen.workspace.id, {}, {}));
+    if (seen.role_within < Role::Admin && seen.standing.is_member)
         TRY(state_.of(seen.workspace.id.value)
                 .read(ctx, [&](ports::Session& session) -> Result<void> {
                     TRY_LET(role,
                             granted(session, actor, seen.standing.groups, seen.workspace.id, 0, 0));
-                    seen.role = std::max({seen.role, role, Role::Read});
+                    seen.role_within = std::max(seen.role_within, role);
                     return {};
                 }));
+    seen.role = seen.standing.is_member ? std::max(seen.role_within, Role::Read) : seen.role_within;
     const bool has_part = seen.role > Role::None || seen.standing.is_member ||
                           (actor.binding && actor.binding->workspace == seen.workspace.id);
     if (seen.workspace.is_private && !has_part) return Failure(not_found("workspace", name));
     return std::move(seen);
 }
 
+/// The workspace of what has that name. One that is not there is not told from one that may not be
+/// seen: in both there is no such object.
+Result<Permissions::SeenWorkspace> Permissions::look_up_outer(const exec::Context& ctx,
+                                                              const Actor& actor,
+                                                              std::string_view workspace,
+                                                              Literal kind,
+                                                              std::string_view name) const {
+    auto seen = look_up_workspace(ctx, actor, workspace);
+    if (!seen && seen.error().code() == Errc::NotFound) return Failure(not_found(kind, name));
+    return seen;
+}
+
 Result<Permissions::SeenProject> Permissions::find_project(const exec::Context& ctx,
                                                            const Actor& actor,
                                                            std::string_view workspace,
                                                            std::string_view key) const {
-    TRY_LET(in, look_up_workspace(ctx, actor, workspace));
+    TRY_LET(in, look_up_outer(ctx, actor, workspace, "project", key));
     const Name name(key);
     std::optional<Project> project;
     Role role = in.standing.member;
@@ -209,7 +225,7 @@ Result<Permissions::SeenRepository> Permissions::find_repository(const exec::Con
                                                                  std::string_view slug) const {
     const Name name(slug);
     std::string in_name(workspace);
-    if (workspace == "{}" && !name.uuid.empty()) {
+    if ((workspace.empty() || workspace == "{}") && !name.uuid.empty()) {
         TRY_LET(id, workspace_of_repository(ctx, name.uuid));
         TRY(state_.global().read(ctx, [&](ports::Session& session) -> Result<void> {
             TRY_LET(found, session.first(
@@ -219,7 +235,7 @@ Result<Permissions::SeenRepository> Permissions::find_repository(const exec::Con
             return {};
         }));
     }
-    TRY_LET(in, look_up_workspace(ctx, actor, in_name));
+    TRY_LET(in, look_up_outer(ctx, actor, in_name, "repository", slug));
     std::optional<Repository> repository;
     Role role = in.standing.member;
     TRY(state_.of(in.workspace.id.value).read(ctx, [&](ports::Session& session) -> Result<void> {

@@ -34,24 +34,31 @@ public:
     WorkspaceProof(const WorkspaceProof<other>& greater)  // NOLINT(google-explicit-constructor)
         : workspace_(greater.workspace()),
           role_(greater.role()),
+          role_within_(greater.role_within()),
           actor_(greater.actor()),
           groups_(greater.groups()) {}
 
     const Workspace& workspace() const noexcept { return workspace_; }
     Role role() const noexcept { return role_; }
+    /// The role that it has in every project and repository of the workspace. A member has Read in
+    /// the workspace, and may have none in what is in it but by grants.
+    Role role_within() const noexcept { return role_within_; }
     const Actor& actor() const noexcept { return actor_; }
     /// The groups of the workspace that the actor is in.
     const std::vector<std::int64_t>& groups() const noexcept { return groups_; }
 
 private:
     friend class Permissions;
-    WorkspaceProof(Workspace workspace, Role role, Actor actor, std::vector<std::int64_t> groups)
+    WorkspaceProof(Workspace workspace, Role role, Role role_within, Actor actor,
+                   std::vector<std::int64_t> groups)
         : workspace_(std::move(workspace)),
           role_(role),
+          role_within_(role_within),
           actor_(std::move(actor)),
           groups_(std::move(groups)) {}
     Workspace workspace_;
     Role role_;
+    Role role_within_;
     Actor actor_;
     std::vector<std::int64_t> groups_;
 };
@@ -180,7 +187,7 @@ public:
                                             std::string_view name) const {
         TRY_LET(seen, find_workspace(ctx, actor, name));
         TRY(check(actor, seen.role, least, "workspace", name));
-        return WorkspaceProof<least>(std::move(seen.workspace), seen.role, actor,
+        return WorkspaceProof<least>(std::move(seen.workspace), seen.role, seen.role_within, actor,
                                      std::move(seen.standing.groups));
     }
     template <Role least>
@@ -217,6 +224,7 @@ private:
     struct SeenWorkspace {
         Workspace workspace;
         Role role;
+        Role role_within;
         Standing standing;
     };
     struct SeenProject {
@@ -234,6 +242,9 @@ private:
                                          std::string_view name) const;
     Result<SeenWorkspace> look_up_workspace(const exec::Context& ctx, const Actor& actor,
                                             std::string_view name) const;
+    Result<SeenWorkspace> look_up_outer(const exec::Context& ctx, const Actor& actor,
+                                        std::string_view workspace, Literal kind,
+                                        std::string_view name) const;
     Result<SeenProject> find_project(const exec::Context& ctx, const Actor& actor,
                                      std::string_view workspace, std::string_view key) const;
     Result<SeenRepository> find_repository(const exec::Context& ctx, const Actor& actor,

@@ -94,23 +94,34 @@ Result<Project> change_project(Deps& deps, const exec::Context& ctx, const Proje
 
 Result<void> delete_project(Deps& deps, const exec::Context& ctx, const ProjectAdmin& proof) {
     const Project& project = proof.project();
-    return deps.state.of(project.workspace.value)
-        .write(ctx, [&](ports::Session& session) -> Result<void> {
-            TRY_LET(some, has_repositories(session, project, false));
-            if (some)
-                return Failure(Error(Errc::Conflict, "the project has repositories")
-                                   .hint("move them to another project, or delete them, first"));
-            for (const Literal text :
-                 {Literal("DELETE FROM grants WHERE workspace_id = $1 AND object_kind = 2 AND "
-                          "object_id = $2"),
-                  Literal("DELETE FROM default_reviewers WHERE workspace_id = $1 AND object_kind "
+    TRY(deps.state.of(project.workspace.value)
+            .write(ctx, [&](ports::Session& session) -> Result<void> {
+                TRY_LET(some, has_repositories(session, project, false));
+                if (some)
+                    return Failure(
+                        Error(Errc::Conflict, "the project has repositories")
+                            .hint("move them to another project, or delete them, first"));
+                for (const Literal text :
+                     {Literal("DELETE FROM grants WHERE workspace_id = $1 AND object_kind = 2 AND "
+                              "object_id = $2"),
+                      Literal(
+                          "DELETE FROM default_reviewers WHERE workspace_id = $1 AND object_kind "
                           "= 2 AND object_id = $2"),
-                  Literal("DELETE FROM branching_models WHERE workspace_id = $1 AND object_kind "
+                      Literal(
+                          "DELETE FROM branching_models WHERE workspace_id = $1 AND object_kind "
                           "= 2 AND object_id = $2"),
-                  Literal("DELETE FROM projects WHERE workspace_id = $1 AND id = $2")})
-                TRY(session.execute(ports::Sql(text, {project.workspace.value, project.id.value})));
-            return emit(session, deps, event_of("project:deleted", project, proof.actor()));
-        });
+                      Literal("DELETE FROM projects WHERE workspace_id = $1 AND id = $2")})
+                    TRY(session.execute(
+                        ports::Sql(text, {project.workspace.value, project.id.value})));
+                return emit(session, deps, event_of("project:deleted", project, proof.actor()));
+            }));
+    // They are of no use without it: their numbers never come again.
+    return deps.state.global().write(ctx, [&](ports::Session& session) -> Result<void> {
+        TRY(session.execute(
+            ports::Sql("DELETE FROM tokens WHERE project_id = $1 AND repository_id IS NULL",
+                       {project.id.value})));
+        return {};
+    });
 }
 
 Result<std::vector<Project>> list_projects(const Deps& deps, const exec::Context& ctx,

@@ -8,6 +8,7 @@
 
 #include "base/text.h"
 #include "forge/accounts.h"
+#include "forge/audit.h"
 #include "forge/names.h"
 #include "forge/outbox.h"
 #include "forge/projects.h"
@@ -73,6 +74,14 @@ Event event_of(Literal name, const Repository& repository, const Actor& actor) {
             .payload = R"({"repository":"{)" + repository.uuid + R"(}"})"};
 }
 
+AuditNote note_of(Literal action, const Repository& repository) {
+    return {.action = action,
+            .workspace = repository.workspace,
+            .object = audited("repository", repository.uuid),
+            .detail = fmt::format("{} {}", repository.slug,
+                                  repository.is_private ? "private" : "public")};
+}
+
 Result<void> insert(ports::Session& session, const Repository& r) {
     const auto number = [](const auto& id) {
         return id ? std::optional(id->value) : std::optional<std::int64_t>();
@@ -109,6 +118,20 @@ Result<void> insert(ports::Session& session, const Repository& r) {
     return {};
 }
 
+/// From the old name to the new one, which leads nowhere else any more.
+Result<void> write_redirect(ports::Session& session, const Repository& old,
+                            const Repository& made) {
+    TRY(session.execute(
+        ports::Sql("DELETE FROM repository_redirects WHERE workspace_id = $1 AND slug = $2",
+                   {made.workspace.value, made.slug})));
+    TRY(session.execute(ports::Sql(
+        "INSERT INTO repository_redirects (workspace_id, slug, to_workspace_id, to_repository_id) "
+        "VALUES ($1, $2, $1, $3) ON CONFLICT (workspace_id, slug) DO UPDATE SET to_workspace_id = "
+        "excluded.to_workspace_id, to_repository_id = excluded.to_repository_id",
+        {made.workspace.value, old.slug, made.id.value})));
+    return {};
+}
+
 Result<void> check_privacy(const Project& project, const Repository& repository) {
     if (!project.is_private || repository.is_private) return {};
     return Failure(Error(Errc::Conflict, "a private project has private repositories only")
@@ -138,7 +161,8 @@ Result<Repository> draft(Deps& deps, const ProjectCreate& project, const Reposit
 }
 
 /// Takes a number for it, makes its folder by `make`, then its row.
-Result<Repository> settle(Deps& deps, const exec::Context& ctx, Repository made, const Event& event,
+Result<Repository> settle(Deps& deps, const exec::Context& ctx, Repository made, const Actor& actor,
+                          const Event& event,
                           const std::function<Result<void>(const std::string&)>& make) {
     ports::Metadb& state = deps.state.of(made.workspace.value);
     // The folder wants the number, and must be there before the row is.
@@ -161,6 +185,7 @@ Result<Repository> settle(Deps& deps, const exec::Context& ctx, Repository made,
         TRY(insert(session, made));
         Event said = event;
         said.repository = made.id;
+        TRY(note_audit(session, deps, actor, note_of("repository:created", made)));
         return emit(session, deps, said);
     });
     // With an unknown outcome the row may be there: the folder stays, and fsck looks after it.
@@ -201,7 +226,7 @@ Result<Repository> create_repository(Deps& deps, const exec::Context& ctx,
     const auto format =
         made.object_format == "sha256" ? git::ObjectFormat::Sha256 : git::ObjectFormat::Sha1;
     const Event event = event_of("repo:created", made, project.actor());
-    return settle(deps, ctx, made, event, [&](const std::string& folder) {
+    return settle(deps, ctx, made, project.actor(), event, [&](const std::string& folder) {
         return git::create_bare(folder, format, made.main_branch);
     });
 }
@@ -230,7 +255,7 @@ Result<Repository> fork_repository(Deps& deps, const exec::Context& ctx, const R
     Event event = event_of("repo:fork", made, project.actor());
     event.payload =
         fmt::format(R"({{"repository":"{{{}}}","parent":"{{{}}}"}})", made.uuid, parent.uuid);
-    return settle(deps, ctx, made, event, [&](const std::string& folder) {
+    return settle(deps, ctx, made, project.actor(), event, [&](const std::string& folder) {
         return git::fork_bare(folder_of(deps, parent).string(), folder);
     });
 }
@@ -265,13 +290,10 @@ Result<Repository> change_repository(Deps& deps, const exec::Context& ctx, const
                      made.main_branch, made.project.value, made.updated_on, made.workspace.value,
                      made.id.value})));
                 if (made.slug != proof.repository().slug)
-                    TRY(session.execute(ports::Sql(
-                        "INSERT INTO repository_redirects (workspace_id, slug, to_workspace_id, "
-                        "to_repository_id) VALUES ($1, $2, $1, $3) ON CONFLICT (workspace_id, "
-                        "slug) "
-                        "DO UPDATE SET to_workspace_id = excluded.to_workspace_id, "
-                        "to_repository_id = excluded.to_repository_id",
-                        {made.workspace.value, proof.repository().slug, made.id.value})));
+                    TRY(write_redirect(session, proof.repository(), made));
+                if (made.is_private != proof.repository().is_private)
+                    TRY(note_audit(session, deps, proof.actor(),
+                                   note_of("repository:visibility", made)));
                 return emit(session, deps, event_of("repo:updated", made, proof.actor()));
             }));
     return made;
@@ -322,6 +344,7 @@ Result<void> delete_repository(Deps& deps, const exec::Context& ctx, const RepoA
                     Literal("DELETE FROM repositories WHERE workspace_id = $1 AND id = $2")};
                 for (const Literal text : kTexts)
                     TRY(session.execute(ports::Sql(text, {gone.workspace.value, gone.id.value})));
+                TRY(note_audit(session, deps, proof.actor(), note_of("repository:deleted", gone)));
                 return emit(session, deps, event_of("repo:deleted", gone, proof.actor()));
             }));
     // Forks borrow its objects: the folder stays until fsck finds that none does any more.

@@ -1,9 +1,13 @@
 #include "forge/restrictions.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
 
 #include "base/text.h"
+#include "forge/audit.h"
+#include "forge/branching_model.h"
 #include "forge/names.h"
 #include "forge/outbox.h"
 
@@ -31,8 +35,10 @@ constexpr std::array kKinds{
     RestrictionKind{"reset_pullrequest_changes_requested_on_change", false, false},
 };
 
-constexpr std::array<std::string_view, 6> kBranchTypes{"feature", "bugfix",      "release",
-                                                       "hotfix",  "development", "production"};
+bool is_branch_type(std::string_view type) {
+    return type == "development" || type == "production" ||
+           std::ranges::find(kBranchTypes, type) != kBranchTypes.end();
+}
 
 Error invalid(Literal field, const char* hint) {
     return Error(Errc::Invalid, "this is no valid value")
@@ -59,7 +65,7 @@ Result<Restriction> checked(Restriction made) {
             return Failure(invalid("pattern", "use a glob of 1 to 255 bytes, such as release/*"));
     } else if (made.match_kind == "branching_model") {
         made.pattern.clear();
-        if (std::ranges::find(kBranchTypes, made.branch_type) == kBranchTypes.end())
+        if (!is_branch_type(made.branch_type))
             return Failure(invalid("branch_type",
                                    "it is feature, bugfix, release, hotfix, "
                                    "development or production"));
@@ -83,6 +89,14 @@ Event event_of(Literal name, const RepoAdmin& proof) {
             .workspace = proof.workspace().id,
             .repository = proof.repository().id,
             .actor = proof.actor().user};
+}
+
+AuditNote note_of(Literal action, const RepoAdmin& proof, const Restriction& made) {
+    return {
+        .action = action,
+        .workspace = proof.workspace().id,
+        .object = audited("repository", proof.repository().uuid),
+        .detail = fmt::format("{} {} {}{}", made.id, made.kind, made.pattern, made.branch_type)};
 }
 
 /// The exceptions, anew.
@@ -190,6 +204,7 @@ Result<Restriction> create_restriction(Deps& deps, const exec::Context& ctx, con
             {workspace.value, proof.repository().id.value, made.id, made.kind, made.match_kind,
              made.branch_type, made.pattern, made.value})));
         TRY(write_subjects(session, proof, made));
+        TRY(note_audit(session, deps, proof.actor(), note_of("restriction:set", proof, made)));
         return emit(session, deps, event_of("branch_restriction:created", proof));
     }));
     return std::move(made);
@@ -212,6 +227,7 @@ Result<Restriction> change_restriction(Deps& deps, const exec::Context& ctx, con
             return Failure(
                 Error(Errc::NotFound, "there is no such restriction").with("restriction", made.id));
         TRY(write_subjects(session, proof, made));
+        TRY(note_audit(session, deps, proof.actor(), note_of("restriction:set", proof, made)));
         return emit(session, deps, event_of("branch_restriction:updated", proof));
     }));
     return std::move(made);
@@ -230,6 +246,8 @@ Result<void> delete_restriction(Deps& deps, const exec::Context& ctx, const Repo
         if (removed == 0)
             return Failure(
                 Error(Errc::NotFound, "there is no such restriction").with("restriction", id));
+        TRY(note_audit(session, deps, proof.actor(),
+                       note_of("restriction:removed", proof, {.id = id})));
         return emit(session, deps, event_of("branch_restriction:deleted", proof));
     });
 }
@@ -262,15 +280,7 @@ namespace {
 bool is_about(const Restriction& restriction, std::string_view branch, const BranchingModel& model,
               const Repository& repository) {
     if (restriction.match_kind == "glob") return text::glob_match(restriction.pattern, branch);
-    const auto is = [&](const BranchingModel::Branch& one) {
-        return branch == (one.use_mainbranch ? repository.main_branch : one.name.value_or(""));
-    };
-    if (restriction.branch_type == "development") return is(model.development);
-    if (restriction.branch_type == "production") return model.production && is(*model.production);
-    return std::ranges::any_of(model.types, [&](const BranchingModel::Type& type) {
-        return type.is_enabled && type.kind == restriction.branch_type &&
-               branch.starts_with(type.prefix);
-    });
+    return is_of_type(model, repository, restriction.branch_type, branch);
 }
 
 bool forbids(const Restriction& restriction, BranchAct act) {

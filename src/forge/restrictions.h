@@ -1,5 +1,5 @@
-// Branch restrictions and the branching model of a repository: what pushes and merges must keep to.
-// They are kept here; whoever takes a push or a merge asks allows().
+// Branch restrictions of a repository: what pushes and merges must keep to. They are kept here;
+// whoever takes a push or a merge asks check_branch().
 #pragma once
 
 #include <optional>
@@ -46,39 +46,6 @@ Result<Restriction> find_restriction(const Deps& deps, const exec::Context& ctx,
 Result<std::vector<Restriction>> restrictions_of(const Deps& deps, const exec::Context& ctx,
                                                  const RepoAdmin& proof, std::string_view kind,
                                                  std::string_view pattern, const Listing& listing);
-
-/// The branching model: which branches are what.
-struct BranchingModel {
-    struct Branch {
-        bool use_mainbranch = true;
-        std::optional<std::string> name;
-        bool is_enabled = true;  ///< production only: it need not be there
-    };
-    struct Type {
-        std::string kind;  ///< feature, bugfix, release, hotfix
-        std::string prefix;
-        bool is_enabled = true;
-    };
-    Branch development;
-    std::optional<Branch> production;
-    std::vector<Type> types;
-    bool is_default = true;  ///< nobody has set it
-};
-
-/// That of the repository, or of its project, or the usual one.
-struct EffectiveModel {
-    BranchingModel model;
-    bool is_of_project = false;
-};
-Result<EffectiveModel> branching_model(const Deps& deps, const exec::Context& ctx,
-                                       const RepoRead& repository);
-Result<BranchingModel> branching_model(const Deps& deps, const exec::Context& ctx,
-                                       const ProjectRead& project);
-/// Errors: Invalid, with field `field`.
-Result<void> set_branching_model(Deps& deps, const exec::Context& ctx, const RepoAdmin& repository,
-                                 const BranchingModel& model);
-Result<void> set_branching_model(Deps& deps, const exec::Context& ctx, const ProjectAdmin& project,
-                                 const BranchingModel& model);
 
 /// What somebody is about to do with a branch.
 enum class BranchAct : std::uint8_t { Push, Force, Delete, Merge };

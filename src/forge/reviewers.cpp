@@ -95,6 +95,23 @@ Result<void> change(Deps& deps, const exec::Context& ctx, const Of& of, const Us
         });
 }
 
+Actor as_actor(const User& user) {
+    return {.user = user.id,
+            .name = user.username,
+            .uuid = user.uuid,
+            .is_admin = user.is_admin,
+            .token = {},
+            .binding = {},
+            .scopes = {},
+            .address = {}};
+}
+
+Failure cannot_read(const User& user) {
+    return Failure(Error(Errc::Invalid, "the user may not read this")
+                       .with("user", user.username)
+                       .hint("grant read access first"));
+}
+
 }  // namespace
 
 Result<std::vector<User>> default_reviewers(const Deps& deps, const exec::Context& ctx,
@@ -146,24 +163,20 @@ Result<std::vector<EffectiveReviewer>> effective_reviewers(const Deps& deps,
 
 Result<void> add_default_reviewer(Deps& deps, const exec::Context& ctx, const RepoAdmin& repository,
                                   const User& user) {
-    const Actor reviewer{.user = user.id,
-                         .name = user.username,
-                         .uuid = user.uuid,
-                         .is_admin = user.is_admin,
-                         .token = {},
-                         .binding = {},
-                         .scopes = {},
-                         .address = {}};
-    TRY_LET(role, Permissions(deps.state)
-                      .role_in(ctx, reviewer, repository.workspace(), repository.repository()));
-    if (role < Role::Read || !user.is_active)
-        return Failure(Error(Errc::Invalid, "the user may not read the repository")
-                           .with("user", user.username)
-                           .hint("grant read access first"));
+    TRY_LET(role,
+            Permissions(deps.state)
+                .role_in(ctx, as_actor(user), repository.workspace(), repository.repository()));
+    if (role < Role::Read || !user.is_active) return cannot_read(user);
     return change(deps, ctx, Of(repository), user, true);
 }
 Result<void> add_default_reviewer(Deps& deps, const exec::Context& ctx, const ProjectAdmin& project,
                                   const User& user) {
+    const auto seen = Permissions(deps.state)
+                          .project<Role::Read>(ctx, as_actor(user), project.workspace().slug,
+                                               project.project().key);
+    if (!seen && seen.error().code() != Errc::NotFound && seen.error().code() != Errc::Denied)
+        return Failure(seen.error());
+    if (!seen || !user.is_active) return cannot_read(user);
     return change(deps, ctx, Of(project), user, true);
 }
 Result<void> remove_default_reviewer(Deps& deps, const exec::Context& ctx,

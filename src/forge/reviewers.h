@@ -32,7 +32,7 @@ Result<std::vector<EffectiveReviewer>> effective_reviewers(const Deps& deps,
                                                            const RepoRead& repository,
                                                            const Listing& listing);
 
-/// Errors: Invalid where the user could not read the repository.
+/// Errors: Invalid where the user could not read the repository, or the project.
 Result<void> add_default_reviewer(Deps& deps, const exec::Context& ctx, const RepoAdmin& repository,
                                   const User& user);
 Result<void> add_default_reviewer(Deps& deps, const exec::Context& ctx, const ProjectAdmin& project,

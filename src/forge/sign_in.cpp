@@ -1,5 +1,7 @@
 #include "forge/sign_in.h"
 
+#include <algorithm>
+
 #include "base/text.h"
 #include "forge/accounts.h"
 #include "forge/identity/secret_box.h"
@@ -13,6 +15,9 @@ Error wrong() {
         .with("needs", "sign_in")
         .hint("check the name and the token or password, and when the token expires");
 }
+
+constexpr unsigned kFreeTries = 5;
+constexpr std::chrono::milliseconds kFirstPause{30'000};  ///< doubles with each further try
 
 /// Names that stand for whoever a token is of.
 bool is_any_name(std::string_view name) {
@@ -115,6 +120,7 @@ Result<void> SignIn::check_second_factor(const exec::Context& ctx, const User& u
                            .with("needs", "totp")
                            .hint("send the six digits that it shows now, or a recovery code"));
     const auto recovery = read_recovery_code(code);
+    if (!recovery) TRY(begin_code(user.id));
     bool good = false;
     TRY(deps_.state.global().write(ctx, [&](ports::Session& session) -> Result<void> {
         good = false;
@@ -143,7 +149,23 @@ Result<void> SignIn::check_second_factor(const exec::Context& ctx, const User& u
         return {};
     }));
     if (!good) return Failure(wrong());
+    tries_.with([&](std::map<UserId, Tries>& tries) { tries.erase(user.id); });
     return {};
+}
+
+/// Six digits are guessed soon by who has the password: each try counts before it is looked at.
+Result<void> SignIn::begin_code(UserId user) {
+    const Time now = deps_.clock.now();
+    const auto wait = tries_.with([&](std::map<UserId, Tries>& tries) {
+        Tries& one = tries[user];
+        if (one.until > now) return one.until - now;
+        if (++one.count >= kFreeTries)
+            one.until = now.plus(kFirstPause * (1 << std::min(one.count - kFreeTries, 5U)));
+        return std::chrono::milliseconds(0);
+    });
+    if (wait.count() == 0) return {};
+    return Failure(Error(Errc::RateLimited, "there were too many tries to sign in")
+                       .with("retry_after_ms", wait.count()));
 }
 
 }  // namespace forgehouse::forge

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <chrono>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -9,6 +10,7 @@
 
 #include "base/result.h"
 #include "base/secret.h"
+#include "exec/guarded.h"
 #include "exec/login_guard.h"
 #include "forge/actor.h"
 #include "forge/deps.h"
@@ -34,7 +36,8 @@ public:
     Result<Actor> with_token(const exec::Context& ctx, const Secret& token,
                              std::string_view address);
     /// What a person sends, with the code of its authenticator, or a recovery code, where it has a
-    /// second factor. Denied with field `needs=totp` where the code is missing.
+    /// second factor. Denied with field `needs=totp` where the code is missing. After a few wrong
+    /// codes of the authenticator the user waits for the next try; not for a recovery code.
     Result<User> with_password(const exec::Context& ctx, std::string_view name,
                                const Secret& password, std::string_view code,
                                std::string_view address);
@@ -44,12 +47,19 @@ private:
                                 const Secret& password, std::string_view address);
     Result<void> check_second_factor(const exec::Context& ctx, const User& user,
                                      std::string_view code);
+    Result<void> begin_code(UserId user);
     Result<Actor> of_token(const exec::Context& ctx, const ShownToken& shown,
                            std::string_view address);
 
     Deps& deps_;
     std::vector<std::string> stand_ins_;
     exec::LoginGuard guard_;
+    /// Codes of authenticators that were tried in vain, by user.
+    struct Tries {
+        unsigned count = 0;
+        Time until = {};  ///< no try before
+    };
+    exec::Guarded<std::map<UserId, Tries>> tries_;
 };
 
 /// The actor that a user is by itself, with every scope.

@@ -2,6 +2,8 @@
 
 #include <array>
 
+#include "base/text.h"
+#include "forge/audit.h"
 #include "forge/names.h"
 #include "forge/outbox.h"
 #include "forge/records.h"
@@ -62,9 +64,12 @@ Result<void> check(const Deps& deps, NewToken& given, const Scopes& most) {
     return {};
 }
 
+std::optional<WorkspaceId> workspace_of(const Token& token) {
+    return token.binding ? std::optional(token.binding->workspace) : std::nullopt;
+}
+
 /// Stores a new token of that kind and owner.
-Result<MadeToken> make(Deps& deps, const exec::Context& ctx, Token token,
-                       const std::optional<UserId>& actor) {
+Result<MadeToken> make(Deps& deps, const exec::Context& ctx, Token token, const Actor& actor) {
     std::array<std::uint8_t, kTokenRandomness> random;
     deps.random.fill(random);
     Secret text = make_token(token.kind, random);
@@ -86,10 +91,17 @@ Result<MadeToken> make(Deps& deps, const exec::Context& ctx, Token token,
              binding ? number(binding->project) : std::nullopt,
              binding ? number(binding->repository) : std::nullopt, token.name, token.scopes.print(),
              token.created_on, token.expires_on})));
+        // Who signs in is no change of what somebody may do.
+        if (token.kind != TokenKind::Session)
+            TRY(note_audit(session, deps, actor,
+                           {.action = "token:created",
+                            .workspace = workspace_of(token),
+                            .object = audited("token", token.uuid),
+                            .detail = stored(token.kind) + " " + token.scopes.print()}));
         return emit(session, deps,
                     {.name = "token:created",
-                     .workspace = binding ? std::optional(binding->workspace) : std::nullopt,
-                     .actor = actor,
+                     .workspace = workspace_of(token),
+                     .actor = actor.user,
                      .payload = R"({"token":"{)" + token.uuid + R"(}"})"});
     }));
     return MadeToken{std::move(token), std::move(text)};
@@ -104,7 +116,7 @@ Result<MadeToken> make_bound(Deps& deps, const exec::Context& ctx, const Actor& 
                  .name = given.name,
                  .scopes = given.scopes,
                  .expires_on = given.expires_on},
-                actor.user);
+                actor);
 }
 
 }  // namespace
@@ -120,7 +132,7 @@ Result<MadeToken> create_token(Deps& deps, const exec::Context& ctx, const Signe
                  .name = checked.name,
                  .scopes = checked.scopes,
                  .expires_on = checked.expires_on},
-                user.user());
+                user.actor());
 }
 
 Result<MadeToken> create_token(Deps& deps, const exec::Context& ctx, const WorkspaceAdmin& proof,
@@ -146,10 +158,16 @@ Result<MadeToken> create_session(Deps& deps, const exec::Context& ctx, const Use
                 {.kind = TokenKind::Session,
                  .user = user.id,
                  .binding = {},
-                 .name = std::string(agent.substr(0, kMostName)),
+                 .name = text::printable(text::replace_invalid_utf8(agent.substr(0, kMostName))),
                  .scopes = {},
                  .expires_on = deps.clock.now().plus(lasts)},
-                user.id);
+                {.user = user.id,
+                 .name = user.username,
+                 .uuid = user.uuid,
+                 .token = {},
+                 .binding = {},
+                 .scopes = {},
+                 .address = {}});
 }
 
 Result<std::vector<Token>> tokens_of(const Deps& deps, const exec::Context& ctx,
@@ -170,12 +188,19 @@ Result<std::vector<Token>> tokens_of(const Deps& deps, const exec::Context& ctx,
 Result<void> revoke_token(Deps& deps, const exec::Context& ctx, const SignedIn& user,
                           std::string_view uuid) {
     return deps.state.global().write(ctx, [&](ports::Session& session) -> Result<void> {
-        TRY_LET(removed,
-                session.execute(ports::Sql("DELETE FROM tokens WHERE user_id = $1 AND uuid = $2",
-                                           {user.user().value, uuid_in_braces(uuid)})));
-        if (removed == 0)
+        TRY_LET(kind,
+                session.first(ports::Sql("DELETE FROM tokens WHERE user_id = $1 AND uuid = $2 "
+                                         "RETURNING kind",
+                                         {user.user().value, uuid_in_braces(uuid)}),
+                              [](const ports::SqlRow& row) { return kind_of(row.text(0)); }));
+        if (!kind)
             return Failure(
                 Error(Errc::NotFound, "there is no such token").with("token", std::string(uuid)));
+        if (*kind != TokenKind::Session)
+            TRY(note_audit(session, deps, user.actor(),
+                           {.action = "token:revoked",
+                            .object = audited("token", uuid_in_braces(uuid)),
+                            .detail = stored(*kind)}));
         return emit(session, deps,
                     {.name = "token:revoked",
                      .actor = user.user(),

@@ -5,7 +5,14 @@
 namespace forgehouse::forge {
 namespace {
 
-/// Appends the condition that grant `g` is for the actor or one of its groups.
+/// What a token that acts for itself sees besides what is public.
+const Binding* binding_of(const WorkspaceVisible& proof) {
+    const auto& binding = proof.actor().binding;
+    return binding && binding->workspace == proof.workspace().id ? &*binding : nullptr;
+}
+
+}  // namespace
+
 void add_is_subject(ports::Sql& sql, const WorkspaceVisible& proof) {
     sql.add("((g.subject_kind = 1 AND g.subject_id = ").bind(proof.actor().user->value).add(")");
     if (!proof.groups().empty()) {
@@ -19,16 +26,9 @@ void add_is_subject(ports::Sql& sql, const WorkspaceVisible& proof) {
     sql.add(")");
 }
 
-/// What a token that acts for itself sees besides what is public.
-const Binding* binding_of(const WorkspaceVisible& proof) {
-    const auto& binding = proof.actor().binding;
-    return binding && binding->workspace == proof.workspace().id ? &*binding : nullptr;
-}
-
-}  // namespace
-
 void add_visible_repositories(ports::Sql& sql, const WorkspaceVisible& proof, Role least) {
-    if (proof.role() >= std::max(least, Role::Read)) return;
+    const Role needed = std::max(least, Role::Read);
+    if (proof.role_within() >= needed) return;
     sql.add(least == Role::None ? Literal(" AND (r.is_private = 0") : Literal(" AND (1 = 0"));
     if (const Binding* binding = binding_of(proof)) {
         if (binding->repository)
@@ -39,8 +39,9 @@ void add_visible_repositories(ports::Sql& sql, const WorkspaceVisible& proof, Ro
     if (proof.actor().user) {
         sql.add(
             " OR EXISTS (SELECT 1 FROM grants g WHERE g.workspace_id = r.workspace_id AND "
-            "g.role > 0 AND ((g.object_kind = 3 AND g.object_id = r.id) OR "
-            "(g.object_kind = 2 AND g.object_id = r.project_id)) AND ");
+            "((g.object_kind = 3 AND g.object_id = r.id) OR "
+            "(g.object_kind = 2 AND g.object_id = r.project_id)) AND g.role >= ");
+        sql.bind(static_cast<int>(needed)).add(" AND ");
         add_is_subject(sql, proof);
         sql.add(")");
     }
@@ -48,9 +49,11 @@ void add_visible_repositories(ports::Sql& sql, const WorkspaceVisible& proof, Ro
 }
 
 void add_visible_projects(ports::Sql& sql, const WorkspaceVisible& proof) {
-    if (proof.role() >= Role::Read) return;
+    if (proof.role_within() >= Role::Read) return;
     sql.add(" AND (p.is_private = 0");
-    if (const Binding* binding = binding_of(proof); binding && binding->project)
+    const Binding* binding = binding_of(proof);
+    // A token of a repository has no part in its project.
+    if (binding && binding->project && !binding->repository)
         sql.add(" OR p.id = ").bind(binding->project->value);
     if (proof.actor().user) {
         sql.add(

@@ -13,4 +13,8 @@ void add_visible_repositories(ports::Sql& sql, const WorkspaceVisible& workspace
 /// The same for projects `p`.
 void add_visible_projects(ports::Sql& sql, const WorkspaceVisible& workspace);
 
+/// Appends the condition that grant `g` is for the proof's user or one of its groups. There has to
+/// be a user.
+void add_is_subject(ports::Sql& sql, const WorkspaceVisible& workspace);
+
 }  // namespace forgehouse::forge

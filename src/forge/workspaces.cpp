@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/text.h"
+#include "forge/audit.h"
 #include "forge/names.h"
 #include "forge/outbox.h"
 #include "forge/records.h"
@@ -17,6 +18,11 @@ Group group_of(const ports::SqlRow& row) {
             .name = std::string(row.text(3))};
 }
 
+Failure no_admin_left() {
+    return Failure(Error(Errc::Conflict, "nobody would be left who administers the workspace")
+                       .hint("make another member its administrator first"));
+}
+
 /// That somebody administers the workspace after the change.
 Result<void> check_has_admin(ports::Session& session, WorkspaceId workspace) {
     TRY_LET(some, session.first(ports::Sql("SELECT 1 FROM workspace_members WHERE workspace_id = "
@@ -24,8 +30,7 @@ Result<void> check_has_admin(ports::Session& session, WorkspaceId workspace) {
                                            {workspace.value}),
                                 [](const ports::SqlRow&) { return true; }));
     if (some) return {};
-    return Failure(Error(Errc::Conflict, "nobody would be left who administers the workspace")
-                       .hint("make another member its administrator first"));
+    return no_admin_left();
 }
 
 Event event_of(Literal name, const WorkspaceAdmin& workspace, const std::string& user_uuid) {
@@ -33,6 +38,35 @@ Event event_of(Literal name, const WorkspaceAdmin& workspace, const std::string&
             .workspace = workspace.workspace().id,
             .actor = workspace.actor().user,
             .payload = R"({"user":"{)" + user_uuid + R"(}"})"};
+}
+
+AuditNote note_of(Literal action, const WorkspaceAdmin& workspace, const std::string& user_uuid,
+                  std::string detail) {
+    return {.action = action,
+            .workspace = workspace.workspace().id,
+            .object = audited("user", user_uuid),
+            .detail = std::move(detail)};
+}
+
+/// What a member is without whom somebody has to be left. Errors: NotFound.
+Result<void> check_may_leave(const Deps& deps, const exec::Context& ctx, WorkspaceId workspace,
+                             UserId user) {
+    return deps.state.global().read(ctx, [&](ports::Session& session) -> Result<void> {
+        TRY_LET(role, session.first(ports::Sql("SELECT role FROM workspace_members WHERE "
+                                               "workspace_id = $1 AND user_id = $2",
+                                               {workspace.value, user.value}),
+                                    [](const ports::SqlRow& row) { return row.integer(0); }));
+        if (!role)
+            return Failure(Error(Errc::NotFound, "there is no such member")
+                               .with("user", std::to_string(user.value)));
+        TRY_LET(other, session.first(
+                           ports::Sql("SELECT 1 FROM workspace_members WHERE workspace_id = $1 AND "
+                                      "role = 4 AND user_id <> $2 LIMIT 1",
+                                      {workspace.value, user.value}),
+                           [](const ports::SqlRow&) { return true; }));
+        if (!other) return no_admin_left();
+        return {};
+    });
 }
 
 Result<std::string> uuid_of(ports::Session& session, UserId user) {
@@ -178,6 +212,8 @@ Result<void> set_member(Deps& deps, const exec::Context& ctx, const WorkspaceAdm
                        "DO UPDATE SET role = excluded.role",
                        {id.value, user.value, static_cast<std::int64_t>(role), deps.clock.now()})));
         TRY(check_has_admin(session, id));
+        TRY(note_audit(session, deps, workspace.actor(),
+                       note_of("member:set", workspace, uuid, std::string(name_of(role)))));
         return emit(session, deps, event_of("workspace:member_changed", workspace, uuid));
     });
 }
@@ -185,6 +221,7 @@ Result<void> set_member(Deps& deps, const exec::Context& ctx, const WorkspaceAdm
 Result<void> remove_member(Deps& deps, const exec::Context& ctx, const WorkspaceAdmin& workspace,
                            UserId user) {
     const WorkspaceId id = workspace.workspace().id;
+    TRY(check_may_leave(deps, ctx, id, user));
     // What they were granted goes first: a member without grants is seen for a moment, grants
     // without a member never are.
     TRY(deps.state.of(id.value).write(ctx, [&](ports::Session& session) -> Result<void> {
@@ -206,6 +243,8 @@ Result<void> remove_member(Deps& deps, const exec::Context& ctx, const Workspace
         if (removed == 0)
             return Failure(Error(Errc::NotFound, "there is no such member").with("user", uuid));
         TRY(check_has_admin(session, id));
+        TRY(note_audit(session, deps, workspace.actor(),
+                       note_of("member:removed", workspace, uuid, "")));
         return emit(session, deps, event_of("workspace:member_removed", workspace, uuid));
     });
 }
@@ -248,6 +287,24 @@ Result<Group> find_group(const Deps& deps, const exec::Context& ctx, const Works
     return std::move(*found);
 }
 
+Result<std::vector<Group>> groups_by_id(const Deps& deps, const exec::Context& ctx,
+                                        const std::vector<GroupId>& ids) {
+    std::vector<Group> all;
+    if (ids.empty()) return all;
+    ports::Sql sql("SELECT id, uuid, slug, name FROM groups WHERE id IN (");
+    for (std::size_t i = 0; i < ids.size(); ++i) {
+        if (i > 0) sql.add(", ");
+        sql.bind(ids[i].value);
+    }
+    sql.add(")");
+    TRY(deps.state.global().read(ctx, [&](ports::Session& session) -> Result<void> {
+        TRY_LET(found, session.all(sql, group_of));
+        all = std::move(found);
+        return {};
+    }));
+    return all;
+}
+
 Result<std::vector<Group>> groups_of(const Deps& deps, const exec::Context& ctx,
                                      const WorkspaceRead& workspace) {
     std::vector<Group> all;
@@ -267,6 +324,13 @@ Result<void> set_group_member(Deps& deps, const exec::Context& ctx, const Worksp
     const WorkspaceId id = workspace.workspace().id;
     return deps.state.global().write(ctx, [&](ports::Session& session) -> Result<void> {
         TRY_LET(uuid, uuid_of(session, user));
+        TRY_LET(known, session.first(
+                           ports::Sql("SELECT uuid FROM groups WHERE id = $1 AND workspace_id = $2",
+                                      {group.value, id.value}),
+                           [](const ports::SqlRow& row) { return std::string(row.text(0)); }));
+        if (!known)
+            return Failure(Error(Errc::NotFound, "there is no such group")
+                               .with("group", std::to_string(group.value)));
         TRY_LET(member, session.first(ports::Sql("SELECT 1 FROM workspace_members WHERE "
                                                  "workspace_id = $1 AND user_id = $2",
                                                  {id.value, user.value}),
@@ -284,6 +348,10 @@ Result<void> set_group_member(Deps& deps, const exec::Context& ctx, const Worksp
                 "DELETE FROM group_members WHERE user_id = $2 AND group_id IN (SELECT id FROM "
                 "groups WHERE id = $1 AND workspace_id = $3)",
                 {group.value, user.value, id.value})));
+        TRY(note_audit(
+            session, deps, workspace.actor(),
+            note_of(is_in ? Literal("group_member:set") : Literal("group_member:removed"),
+                    workspace, uuid, audited("group", *known))));
         return emit(session, deps, event_of("workspace:group_changed", workspace, uuid));
     });
 }

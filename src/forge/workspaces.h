@@ -62,7 +62,7 @@ Result<Member> member_of(const Deps& deps, const exec::Context& ctx, const Works
 /// administers the workspace.
 Result<void> set_member(Deps& deps, const exec::Context& ctx, const WorkspaceAdmin& workspace,
                         UserId user, Role role);
-/// Its grants go with it. Errors: as set_member().
+/// Its grants go with it. Errors: as set_member(); NotFound, with field `user`.
 Result<void> remove_member(Deps& deps, const exec::Context& ctx, const WorkspaceAdmin& workspace,
                            UserId user);
 
@@ -72,9 +72,12 @@ Result<Group> create_group(Deps& deps, const exec::Context& ctx, const Workspace
 /// By slug. Errors: NotFound, with field `group`.
 Result<Group> find_group(const Deps& deps, const exec::Context& ctx, const Workspace& workspace,
                          std::string_view slug);
+/// Those that are there, in no order.
+Result<std::vector<Group>> groups_by_id(const Deps& deps, const exec::Context& ctx,
+                                        const std::vector<GroupId>& ids);
 Result<std::vector<Group>> groups_of(const Deps& deps, const exec::Context& ctx,
                                      const WorkspaceRead& workspace);
-/// Errors: NotFound where the user is no member of the workspace.
+/// Errors: NotFound where the user is no member of the workspace, or there is no such group in it.
 Result<void> set_group_member(Deps& deps, const exec::Context& ctx, const WorkspaceAdmin& workspace,
                               GroupId group, UserId user, bool is_in);
 

@@ -136,20 +136,6 @@ CREATE TABLE oauth_consumers (
 ) {{strict}};
 CREATE INDEX oauth_consumers_of_workspace ON oauth_consumers (workspace_id, id);
 
-CREATE TABLE audit_log (
-    id {{integer}} NOT NULL PRIMARY KEY,
-    happened_on {{integer}} NOT NULL,
-    actor_id {{integer}},
-    actor {{text}} NOT NULL,
-    address {{text}} NOT NULL,
-    action {{text}} NOT NULL,
-    workspace_id {{integer}},
-    object {{text}} NOT NULL,
-    detail {{text}} NOT NULL
-) {{strict}};
-CREATE INDEX audit_log_of_workspace ON audit_log (workspace_id, id);
-CREATE INDEX audit_log_of_actor ON audit_log (actor_id, id);
-
 -- Facts of this installation by name, such as its signing key (sealed).
 CREATE TABLE installation (
     name {{text}} NOT NULL PRIMARY KEY,

@@ -25,3 +25,19 @@ CREATE TABLE IF NOT EXISTS outbox_readers (
     position {{integer}} NOT NULL,
     moved_on {{integer}} NOT NULL
 ) {{clustered}};
+
+-- Who changed what is of weight for security: written in the change's own transaction. `id` comes
+-- from the outbox's counter.
+CREATE TABLE IF NOT EXISTS audit_log (
+    id {{integer}} NOT NULL PRIMARY KEY,
+    happened_on {{integer}} NOT NULL,
+    actor_id {{integer}},
+    actor {{text}} NOT NULL,
+    address {{text}} NOT NULL,
+    action {{text}} NOT NULL,
+    workspace_id {{integer}},
+    object {{text}} NOT NULL,
+    detail {{text}} NOT NULL
+) {{strict}};
+CREATE INDEX IF NOT EXISTS audit_log_of_workspace ON audit_log (workspace_id, id);
+CREATE INDEX IF NOT EXISTS audit_log_of_actor ON audit_log (actor_id, id);

@@ -132,13 +132,15 @@ CREATE INDEX webhooks_of_object ON webhooks (workspace_id, object_kind, object_i
 CREATE TABLE downloads (
     workspace_id {{integer}} NOT NULL,
     repository_id {{integer}} NOT NULL,
+    id {{integer}} NOT NULL,
     name {{text}} NOT NULL,
     size {{integer}} NOT NULL,
     file {{text}} NOT NULL,
     user_id {{integer}},
     downloads {{integer}} NOT NULL,
     created_on {{integer}} NOT NULL,
-    PRIMARY KEY (workspace_id, repository_id, name)
+    PRIMARY KEY (workspace_id, repository_id, id),
+    UNIQUE (workspace_id, repository_id, name)
 ) {{clustered}};
 
 -- Numbers that count per repository: branch restrictions, later pull requests and pipelines.
