@@ -25,7 +25,7 @@ Result<std::string> Call::body(std::size_t most) {
     if (const auto length = body_.length(); length && *length > most) return too_long();
     std::string all;
     for (;;) {
-        TRY_LET(part, body_.read(const_cast<exec::Context&>(ctx_), 64 * 1024));
+        TRY_LET(part, body_.read(ctx_, 64 * 1024));
         if (part.empty()) return all;
         if (all.size() + part.size() > most) return too_long();
         all += part;

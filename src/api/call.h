@@ -55,11 +55,11 @@ public:
     /// Variables of the route's path by name.
     using Variables = std::vector<std::pair<std::string_view, std::string>>;
 
-    Call(const exec::Context& ctx, Services& services, const net::HttpRequest& request,
+    Call(exec::Context& ctx, Services& services, const net::HttpRequest& request,
          net::BodyReader& body, const forge::Actor& actor)
         : ctx_(ctx), services_(services), request_(request), body_(body), actor_(actor) {}
 
-    const exec::Context& ctx() const noexcept { return ctx_; }
+    exec::Context& ctx() const noexcept { return ctx_; }
     Services& services() const noexcept { return services_; }
     const net::HttpRequest& request() const noexcept { return request_; }
     const forge::Actor& actor() const noexcept { return actor_; }
@@ -77,6 +77,8 @@ public:
     Result<std::string> body(std::size_t most = kMostBody);
     /// The body as a JSON object. Errors: Invalid where it is none.
     Result<json::Document> json();
+    /// The body as it comes, for what is too large to be kept; instead of body() and json().
+    net::BodyReader& body_reader() const noexcept { return body_; }
     std::string_view header(std::string_view name) const;
 
     static constexpr std::size_t kMostBody = 1024 * 1024;
@@ -89,7 +91,7 @@ public:
     }
 
 private:
-    const exec::Context& ctx_;
+    exec::Context& ctx_;
     Services& services_;
     const net::HttpRequest& request_;
     net::BodyReader& body_;

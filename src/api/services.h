@@ -1,6 +1,7 @@
 // Services: what the functions of the API work with. Made once by `app`.
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
 #include <string>
 
@@ -25,7 +26,8 @@ struct Services {
     git::ServedRepositories& repositories;
     /// `forge.example.org:7999`; "" where SSH is not served.
     std::string ssh_address = {};
-    std::filesystem::path downloads = {};  ///< the folder of files that were uploaded
+    std::filesystem::path downloads = {};       ///< the folder of files that were uploaded
+    std::uint64_t most_download = 100'000'000;  ///< bytes of the files of one upload
 };
 
 }  // namespace forgehouse::api

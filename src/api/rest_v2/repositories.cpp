@@ -4,6 +4,8 @@
 #include "api/rest_v2/collection.h"
 #include "api/rest_v2/common.h"
 #include "api/rest_v2/tables.h"
+#include "base/log.h"
+#include "forge/downloads.h"
 #include "forge/names.h"
 #include "forge/projects.h"
 #include "forge/workspaces.h"
@@ -227,6 +229,11 @@ Result<Answer> delete_repository(Call& call, const RepoAdmin& proof) {
     call.services().repositories.close(
         forge::folder_of(call.services().deps, proof.repository()).string());
     TRY(forge::delete_repository(call.services().deps, call.ctx(), proof));
+    // It is gone; files that are left are of no use to anybody.
+    if (const auto removed = forge::remove_downloads(call.services().downloads, proof.repository());
+        !removed)
+        log::warn("api", "files of a deleted repository are left",
+                  {{"repository", proof.repository().uuid}, {"why", removed.error().describe()}});
     return Answer::nothing();
 }
 
