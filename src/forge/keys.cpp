@@ -9,6 +9,10 @@
 namespace forgehouse::forge {
 namespace {
 
+// Named, because g++ 12 takes no literal for one in a list of initializers.
+constexpr Literal kUserColumn = "user_id";
+constexpr Literal kRepositoryColumn = "repository_id";
+
 /// Whose keys are meant: the one column that says it, and its value.
 struct Owner {
     Literal column;
@@ -18,19 +22,19 @@ struct Owner {
     Actor actor;
 
     explicit Owner(const SignedIn& proof)
-        : column("user_id"),
+        : column(kUserColumn),
           id(proof.user().value),
           user(id),
           audit_name(audited("user", proof.actor().uuid)),
           actor(proof.actor()) {}
     Owner(const SiteAdmin& by, const User& whose)
-        : column("user_id"),
+        : column(kUserColumn),
           id(whose.id.value),
           user(id),
           audit_name(audited("user", whose.uuid)),
           actor(by.actor()) {}
     explicit Owner(const RepoAdmin& proof)
-        : column("repository_id"),
+        : column(kRepositoryColumn),
           id(proof.repository().id.value),
           workspace(proof.workspace().id.value),
           repository(id),

@@ -70,12 +70,7 @@ public:
         return *this;
     }
     /// Appends a place, `$N`, and binds the value to it.
-    Sql& bind(SqlValue value) & {
-        values_.push_back(std::move(value));
-        text_ += '$';
-        text_ += std::to_string(values_.size());
-        return *this;
-    }
+    Sql& bind(SqlValue value) &;
 
     std::string_view text() const noexcept { return text_; }
     std::span<const SqlValue> values() const noexcept { return values_; }
