@@ -119,6 +119,83 @@ Result<MadeToken> make_bound(Deps& deps, const exec::Context& ctx, const Actor& 
                 actor);
 }
 
+/// Whose tokens are meant: the column that says it, and its value.
+struct Owner {
+    Literal column;
+    std::int64_t id;
+    std::optional<TokenKind> kind;  ///< nullopt: of any kind
+    std::optional<WorkspaceId> workspace;
+    const Actor& actor;
+
+    Owner(const SignedIn& user, std::optional<TokenKind> wanted)
+        : column("t.user_id"), id(user.user().value), kind(wanted), actor(user.actor()) {}
+    explicit Owner(const WorkspaceAdmin& proof)
+        : column("t.workspace_id"),
+          id(proof.workspace().id.value),
+          kind(TokenKind::WorkspaceAccess),
+          workspace(proof.workspace().id),
+          actor(proof.actor()) {}
+    explicit Owner(const ProjectAdmin& proof)
+        : column("t.project_id"),
+          id(proof.project().id.value),
+          kind(TokenKind::ProjectAccess),
+          workspace(proof.workspace().id),
+          actor(proof.actor()) {}
+    explicit Owner(const RepoAdmin& proof)
+        : column("t.repository_id"),
+          id(proof.repository().id.value),
+          kind(TokenKind::RepositoryAccess),
+          workspace(proof.workspace().id),
+          actor(proof.actor()) {}
+
+    void add_to(ports::Sql& sql) const {
+        sql.add(" FROM tokens t WHERE ").add(column).add(" = ").bind(id);
+        if (workspace) sql.add(" AND t.workspace_id = ").bind(workspace->value);
+        if (kind) sql.add(" AND t.kind = ").bind(stored(*kind));
+    }
+};
+
+Result<std::vector<Token>> list(const Deps& deps, const exec::Context& ctx, const Owner& owner,
+                                const Listing& listing) {
+    ports::Sql sql("SELECT ");
+    sql.add(kTokenColumns);
+    owner.add_to(sql);
+    add_listing(sql, listing, "t.id");
+    std::vector<Token> all;
+    TRY(deps.state.global().read(ctx, [&](ports::Session& session) -> Result<void> {
+        TRY_LET(found, session.all(sql, token_of));
+        all = std::move(found);
+        return {};
+    }));
+    return all;
+}
+
+Result<void> revoke(Deps& deps, const exec::Context& ctx, const Owner& owner,
+                    std::string_view name) {
+    const std::string uuid = uuid_in_braces(name);
+    ports::Sql sql("DELETE FROM tokens WHERE id IN (SELECT t.id");
+    owner.add_to(sql);
+    sql.add(" AND t.uuid = ").bind(uuid).add(") RETURNING kind");
+    return deps.state.global().write(ctx, [&](ports::Session& session) -> Result<void> {
+        TRY_LET(kind,
+                session.first(sql, [](const ports::SqlRow& row) { return kind_of(row.text(0)); }));
+        if (!kind)
+            return Failure(
+                Error(Errc::NotFound, "there is no such token").with("token", std::string(name)));
+        if (*kind != TokenKind::Session)
+            TRY(note_audit(session, deps, owner.actor,
+                           {.action = "token:revoked",
+                            .workspace = owner.workspace,
+                            .object = audited("token", uuid),
+                            .detail = stored(*kind)}));
+        return emit(session, deps,
+                    {.name = "token:revoked",
+                     .workspace = owner.workspace,
+                     .actor = owner.actor.user,
+                     .payload = R"({"token":"{)" + uuid + R"(}"})"});
+    });
+}
+
 }  // namespace
 
 Result<MadeToken> create_token(Deps& deps, const exec::Context& ctx, const SignedIn& user,
@@ -172,40 +249,36 @@ Result<MadeToken> create_session(Deps& deps, const exec::Context& ctx, const Use
 
 Result<std::vector<Token>> tokens_of(const Deps& deps, const exec::Context& ctx,
                                      const SignedIn& user, TokenKind kind, const Listing& listing) {
-    ports::Sql sql("SELECT ");
-    sql.add(kTokenColumns).add(" FROM tokens t WHERE t.user_id = ").bind(user.user().value);
-    sql.add(" AND t.kind = ").bind(stored(kind));
-    add_listing(sql, listing, "t.id");
-    std::vector<Token> all;
-    TRY(deps.state.global().read(ctx, [&](ports::Session& session) -> Result<void> {
-        TRY_LET(found, session.all(sql, token_of));
-        all = std::move(found);
-        return {};
-    }));
-    return all;
+    return list(deps, ctx, {user, kind}, listing);
+}
+Result<std::vector<Token>> tokens_of(const Deps& deps, const exec::Context& ctx,
+                                     const WorkspaceAdmin& workspace, const Listing& listing) {
+    return list(deps, ctx, Owner(workspace), listing);
+}
+Result<std::vector<Token>> tokens_of(const Deps& deps, const exec::Context& ctx,
+                                     const ProjectAdmin& project, const Listing& listing) {
+    return list(deps, ctx, Owner(project), listing);
+}
+Result<std::vector<Token>> tokens_of(const Deps& deps, const exec::Context& ctx,
+                                     const RepoAdmin& repository, const Listing& listing) {
+    return list(deps, ctx, Owner(repository), listing);
 }
 
 Result<void> revoke_token(Deps& deps, const exec::Context& ctx, const SignedIn& user,
                           std::string_view uuid) {
-    return deps.state.global().write(ctx, [&](ports::Session& session) -> Result<void> {
-        TRY_LET(kind,
-                session.first(ports::Sql("DELETE FROM tokens WHERE user_id = $1 AND uuid = $2 "
-                                         "RETURNING kind",
-                                         {user.user().value, uuid_in_braces(uuid)}),
-                              [](const ports::SqlRow& row) { return kind_of(row.text(0)); }));
-        if (!kind)
-            return Failure(
-                Error(Errc::NotFound, "there is no such token").with("token", std::string(uuid)));
-        if (*kind != TokenKind::Session)
-            TRY(note_audit(session, deps, user.actor(),
-                           {.action = "token:revoked",
-                            .object = audited("token", uuid_in_braces(uuid)),
-                            .detail = stored(*kind)}));
-        return emit(session, deps,
-                    {.name = "token:revoked",
-                     .actor = user.user(),
-                     .payload = R"({"token":"{)" + uuid_in_braces(uuid) + R"(}"})"});
-    });
+    return revoke(deps, ctx, {user, std::nullopt}, uuid);
+}
+Result<void> revoke_token(Deps& deps, const exec::Context& ctx, const WorkspaceAdmin& workspace,
+                          std::string_view uuid) {
+    return revoke(deps, ctx, Owner(workspace), uuid);
+}
+Result<void> revoke_token(Deps& deps, const exec::Context& ctx, const ProjectAdmin& project,
+                          std::string_view uuid) {
+    return revoke(deps, ctx, Owner(project), uuid);
+}
+Result<void> revoke_token(Deps& deps, const exec::Context& ctx, const RepoAdmin& repository,
+                          std::string_view uuid) {
+    return revoke(deps, ctx, Owner(repository), uuid);
 }
 
 Result<std::optional<ShownToken>> look_up_token(const Deps& deps, const exec::Context& ctx,

@@ -63,6 +63,21 @@ Result<std::vector<Token>> tokens_of(const Deps& deps, const exec::Context& ctx,
 Result<void> revoke_token(Deps& deps, const exec::Context& ctx, const SignedIn& user,
                           std::string_view uuid);
 
+/// Those that act for themselves within the object; not those of what is in it.
+Result<std::vector<Token>> tokens_of(const Deps& deps, const exec::Context& ctx,
+                                     const WorkspaceAdmin& workspace, const Listing& listing);
+Result<std::vector<Token>> tokens_of(const Deps& deps, const exec::Context& ctx,
+                                     const ProjectAdmin& project, const Listing& listing);
+Result<std::vector<Token>> tokens_of(const Deps& deps, const exec::Context& ctx,
+                                     const RepoAdmin& repository, const Listing& listing);
+/// Errors: NotFound, with field `token`.
+Result<void> revoke_token(Deps& deps, const exec::Context& ctx, const WorkspaceAdmin& workspace,
+                          std::string_view uuid);
+Result<void> revoke_token(Deps& deps, const exec::Context& ctx, const ProjectAdmin& project,
+                          std::string_view uuid);
+Result<void> revoke_token(Deps& deps, const exec::Context& ctx, const RepoAdmin& repository,
+                          std::string_view uuid);
+
 /// The token of that text with its user, where it is good now and the user active.
 struct ShownToken {
     Token token;

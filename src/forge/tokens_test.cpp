@@ -112,6 +112,27 @@ TEST_F(TokensTest, CannotMakeMoreOfThemselves) {
               Errc::Invalid);
 }
 
+/// A token of a repository could be made, and never be seen or taken back.
+TEST_F(TokensTest, ThatActForThemselvesAreListedAndRevoked) {
+    make_repository("tools");
+    const auto of_repository =
+        create_token(deps, ctx, repo("tools"), {.name = "ci", .scopes = {Scope::Repository}})
+            .value();
+    const auto of_workspace =
+        create_token(deps, ctx, acme(), {.name = "all", .scopes = {Scope::Repository}}).value();
+    const auto all = tokens_of(deps, ctx, repo("tools"), {}).value();
+    ASSERT_EQ(all.size(), 1U);
+    EXPECT_EQ(all[0].name, "ci");
+    EXPECT_EQ(tokens_of(deps, ctx, acme(), {}).value().size(), 1U);
+    EXPECT_EQ(tokens_of(deps, ctx, core(), {}).value().size(), 0U);
+    const std::string uuid = "{" + of_repository.token.uuid + "}";
+    EXPECT_EQ(testing::code_of(revoke_token(deps, ctx, acme(), uuid)), Errc::NotFound);
+    EXPECT_EQ(testing::code_of(revoke_token(deps, ctx, signed_in("ada"), uuid)), Errc::NotFound);
+    ASSERT_TRUE(revoke_token(deps, ctx, repo("tools"), uuid));
+    EXPECT_FALSE(is_good(of_repository.text));
+    EXPECT_TRUE(is_good(of_workspace.text));
+}
+
 /// Tokens of a project stayed when it was deleted.
 TEST_F(TokensTest, GoWithWhatTheyAreBoundTo) {
     make_project("SIDE", true);
