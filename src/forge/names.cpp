@@ -9,8 +9,8 @@ namespace forgehouse::forge {
 namespace {
 
 // First parts of paths that are ours.
-constexpr std::array<std::string_view, 21> kReserved{
-    "2.0",  "account", "admin",  "api",      "assets",  "dashboard", "healthz",
+constexpr std::array<std::string_view, 20> kReserved{
+    "2.0",  "account", "api",      "assets",  "dashboard", "healthz",
     "help", "hooks",   "login",  "logout",   "metrics", "oauth2",    "readyz",
     "rest", "scm",     "search", "settings", "site",    "snippets",  "static"};
 

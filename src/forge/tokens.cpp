@@ -119,6 +119,12 @@ Result<MadeToken> make_bound(Deps& deps, const exec::Context& ctx, const Actor& 
                 actor);
 }
 
+// Named, because g++ 12 takes no literal for one in a list of initializers.
+constexpr Literal kOfUser = "t.user_id";
+constexpr Literal kOfWorkspace = "t.workspace_id";
+constexpr Literal kOfProject = "t.project_id";
+constexpr Literal kOfRepository = "t.repository_id";
+
 /// Whose tokens are meant: the column that says it, and its value.
 struct Owner {
     Literal column;
@@ -128,21 +134,21 @@ struct Owner {
     const Actor& actor;
 
     Owner(const SignedIn& user, std::optional<TokenKind> wanted)
-        : column("t.user_id"), id(user.user().value), kind(wanted), actor(user.actor()) {}
+        : column(kOfUser), id(user.user().value), kind(wanted), actor(user.actor()) {}
     explicit Owner(const WorkspaceAdmin& proof)
-        : column("t.workspace_id"),
+        : column(kOfWorkspace),
           id(proof.workspace().id.value),
           kind(TokenKind::WorkspaceAccess),
           workspace(proof.workspace().id),
           actor(proof.actor()) {}
     explicit Owner(const ProjectAdmin& proof)
-        : column("t.project_id"),
+        : column(kOfProject),
           id(proof.project().id.value),
           kind(TokenKind::ProjectAccess),
           workspace(proof.workspace().id),
           actor(proof.actor()) {}
     explicit Owner(const RepoAdmin& proof)
-        : column("t.repository_id"),
+        : column(kOfRepository),
           id(proof.repository().id.value),
           kind(TokenKind::RepositoryAccess),
           workspace(proof.workspace().id),
