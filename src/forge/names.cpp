@@ -10,9 +10,9 @@ namespace {
 
 // First parts of paths that are ours.
 constexpr std::array<std::string_view, 20> kReserved{
-    "2.0",  "account", "api",      "assets",  "dashboard", "healthz",
-    "help", "hooks",   "login",  "logout",   "metrics", "oauth2",    "readyz",
-    "rest", "scm",     "search", "settings", "site",    "snippets",  "static"};
+    "2.0",   "account", "api",      "assets",  "dashboard", "healthz", "help",
+    "hooks", "login",   "logout",   "metrics", "oauth2",    "readyz",  "rest",
+    "scm",   "search",  "settings", "site",    "snippets",  "static"};
 
 Error invalid(Literal field, const char* hint) {
     return Error(Errc::Invalid, "this is no valid name")

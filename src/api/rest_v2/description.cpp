@@ -55,7 +55,7 @@ void parameters(json::Writer& out, const Route& route, const std::string& path) 
 void content(json::Writer& out, std::string_view schema) {
     out.name("content").object().name("application/json").object().name("schema").object();
     out.name("$ref").text("#/components/schemas/" + std::string(schema));
-    out.end().end().end().end();
+    out.end().end().end();
 }
 
 std::string_view object_name(Access::Object object) {

@@ -197,7 +197,7 @@ constexpr Route line(Method method, Literal path, Literal operation, Literal sum
 constexpr std::array kRoutes{
     line<list_user_keys>(Get, "/users/{selected_user}/ssh-keys", "listSshKeys",
                          "The SSH keys of the user who asks.", Scope::SshKey,
-                         "paginated_ssh_user_keys"),
+                         "paginated_ssh_account_key"),
     line<create_user_key>(Post, "/users/{selected_user}/ssh-keys", "createSshKey",
                           "Adds an SSH key.", Scope::SshKeyWrite, "ssh_account_key",
                           "ssh_account_key", 201),

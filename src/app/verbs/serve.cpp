@@ -1,8 +1,7 @@
 #include <fmt/format.h>
 
 #include <array>
-#include <condition_variable>
-#include <mutex>
+#include <chrono>
 #include <thread>
 
 #include "app/server.h"
@@ -68,13 +67,6 @@ Result<net::Listener> listener_of(const config::ServerSettings& settings) {
     return std::move(listener);
 }
 
-void wait_for_stop(const exec::Context& ctx) {
-    std::mutex mutex;
-    std::condition_variable_any wake;
-    std::unique_lock lock(mutex);
-    wake.wait(lock, ctx.stop_token(), [] { return false; });
-}
-
 Result<Exit> run(World& world) {
     const config::ServerSettings& settings = world.settings().server;
     exec::Context& ctx = world.context();
@@ -101,7 +93,8 @@ Result<Exit> run(World& world) {
     http.add(std::move(listener));
     TRY(world.print(fmt::format("ready on {}\n", address)));
     log::info("serve", "serving", {{"at", address}});
-    wait_for_stop(ctx);
+    while (ctx.sleep(std::chrono::hours(1))) {
+    }
     server->front().leave();
     http.close_connections_after_answers();
     if (!http.drain(settings.drain)) log::warn("serve", "requests that ran too long were stopped");
