@@ -51,7 +51,10 @@ void add_quota(Answer& answer, const Quota::Left& left) {
 /// Sends it whole, or part by part as it is written.
 void send(exec::Context& ctx, const Answer& answer, bool only_head, net::ResponseWriter& response) {
     net::ResponseWriter::Headers headers = answer.headers;
-    if (!answer.type.empty()) headers.emplace_back("Content-Type", answer.type);
+    // There are clients that look into this header of every answer, one without a body too.
+    if (answer.status != 304)
+        headers.emplace_back("Content-Type",
+                             answer.type.empty() ? "text/plain; charset=utf-8" : answer.type);
     headers.emplace_back("X-Content-Type-Options", "nosniff");
     if (!answer.stream || only_head) {
         (void)response.send(ctx, answer.status, headers, only_head ? "" : answer.body);
