@@ -14,6 +14,7 @@ import blame_figures
 import history_rows
 import repositories
 from engine_figures import engine, engine_soak
+from forge_figures import forge
 from harness import PROGRAM, ROOT, SIMULATOR, Failed, Ticker, clean_environment, label, median, peak_megabytes, row, run, say, seconds
 from history_figures import history
 from peer_runs import peers
@@ -391,5 +392,5 @@ def quota(options):
         yield row(f"Bitbucket Server, 100 ms latency, 32 at once, {what}", "at most 1.1 × the bound", "×", took / bound, took <= 1.1 * bound, command, f"{calls} calls in {took:.1f} s, the bound is {bound:.1f} s")
 
 
-CASES = {case.__name__: case for case in (reader, patch_ids, patches, blame, objects, history, ranges, collect, insert, engine, engine_soak, memory, latency, incremental, bitbucket_server, quota, scale, peers, build, first_answer)}
-DEFAULT = [name for name in CASES if name not in ("first_answer", "engine_soak", "bitbucket_server", "quota", "scale", "peers")]
+CASES = {case.__name__: case for case in (reader, patch_ids, patches, blame, objects, history, ranges, collect, insert, engine, engine_soak, memory, latency, incremental, bitbucket_server, quota, scale, peers, build, first_answer, forge)}
+DEFAULT = [name for name in CASES if name not in ("first_answer", "engine_soak", "bitbucket_server", "quota", "scale", "peers", "forge")]

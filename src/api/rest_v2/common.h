@@ -23,5 +23,8 @@ Answer written(Write write, unsigned status = 200) {
 /// Writes a repository whole, with its project and what it was forked from.
 Result<void> write_repository(Call& call, json::Writer& out, const forge::Workspace& workspace,
                               const forge::Repository& repository);
+/// The same with a project that is known.
+Result<void> write_repository(Call& call, json::Writer& out, const forge::Workspace& workspace,
+                              const forge::Project& project, const forge::Repository& repository);
 
 }  // namespace forgehouse::api::rest_v2

@@ -1,5 +1,7 @@
 #include "forge/repositories.h"
 
+#include <map>
+
 #include "api/rest_v2/body.h"
 #include "api/rest_v2/collection.h"
 #include "api/rest_v2/common.h"
@@ -74,22 +76,53 @@ Result<Collection> collection_of(Call& call) {
     return std::move(asked);
 }
 
-/// The page, each repository whole; projects and parents are looked up once each.
+/// Writes repositories of one page: what many of them are in is looked up once.
+class PageWriter {
+public:
+    PageWriter(Call& call, const forge::Workspace* in) : call_(call), in_(in) {}
+
+    Result<void> write(json::Writer& out, const Repository& one) {
+        TRY_LET(workspace, workspace_of(one));
+        TRY_LET(project, project_of(one));
+        return write_repository(call_, out, *workspace, *project, one);
+    }
+
+private:
+    Result<const forge::Workspace*> workspace_of(const Repository& one) {
+        if (in_) return in_;
+        auto found = workspaces_.find(one.workspace.value);
+        if (found == workspaces_.end()) {
+            TRY_LET(read,
+                    forge::workspace_by_id(call_.services().deps, call_.ctx(), one.workspace));
+            found = workspaces_.emplace(one.workspace.value, std::move(read)).first;
+        }
+        return &found->second;
+    }
+    Result<const forge::Project*> project_of(const Repository& one) {
+        auto found = projects_.find(one.project.value);
+        if (found == projects_.end()) {
+            TRY_LET(read, forge::project_by_id(call_.services().deps, call_.ctx(), one.workspace,
+                                               one.project));
+            found = projects_.emplace(one.project.value, std::move(read)).first;
+        }
+        return &found->second;
+    }
+
+    Call& call_;
+    const forge::Workspace* in_;
+    std::map<std::int64_t, forge::Workspace> workspaces_;
+    std::map<std::int64_t, forge::Project> projects_;
+};
+
+/// The page, each repository whole; `in`: the workspace of all of them, where it is one.
 Result<Answer> page_of(Call& call, const Collection& asked, std::vector<Repository>& all,
                        const forge::Workspace* in) {
+    PageWriter writer(call, in);
     std::optional<Error> failed;
     Answer made = asked.answer(
         call, all,
         [&](json::Writer& out, const Repository& one) {
-            Result<void> done;
-            if (in) {
-                done = write_repository(call, out, *in, one);
-            } else if (auto workspace = forge::workspace_by_id(call.services().deps, call.ctx(),
-                                                               one.workspace)) {
-                done = write_repository(call, out, *workspace, one);
-            } else {
-                done = Failure(std::move(workspace).error());
-            }
+            const Result<void> done = writer.write(out, one);
             if (!done) {
                 failed = done.error();
                 out.null();
@@ -377,8 +410,14 @@ constexpr std::array kRoutes{
 
 Result<void> write_repository(Call& call, json::Writer& out, const forge::Workspace& workspace,
                               const Repository& one) {
+    TRY_LET(project,
+            forge::project_by_id(call.services().deps, call.ctx(), one.workspace, one.project));
+    return write_repository(call, out, workspace, project, one);
+}
+
+Result<void> write_repository(Call& call, json::Writer& out, const forge::Workspace& workspace,
+                              const forge::Project& project, const Repository& one) {
     forge::Deps& deps = call.services().deps;
-    TRY_LET(project, forge::project_by_id(deps, call.ctx(), one.workspace, one.project));
     std::optional<forge::Workspace> parent_workspace;
     std::optional<Repository> parent;
     if (one.parent && one.parent_workspace) {
