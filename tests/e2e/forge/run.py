@@ -57,7 +57,7 @@ def admin(program, folder):
         check(nonsense.returncode in (1, 2) and "did you mean" in nonsense.stderr + "did you mean", nonsense.stderr)
 
 
-def client(program, folder):
+def client(program, folder, **settings):
     """npm's `bitbucket`, unmodified."""
     packages.needs("node", "npm")
     packages.PINS = HERE / "pins"
@@ -65,9 +65,45 @@ def client(program, folder):
     script = pathlib.Path(folder) / "client.mjs"
     script.write_bytes((HERE / "client_case.mjs").read_bytes())
     (script.parent / "node_modules").symlink_to(modules / "node_modules")
-    with Server(program, folder) as server:
+    with Server(program, folder, **settings) as server:
         done = subprocess.run(["node", str(script), server.url, "admin", PASSWORD], capture_output=True, text=True, check=False, timeout=120)
         check(done.returncode == 0, (done.stdout + done.stderr)[-3000:])
+
+
+class Postgresql:
+    """A real one, by tools/services. Ends with the block."""
+
+    def __enter__(self):
+        script = HERE.parent.parent.parent / "tools" / "services" / "postgresql"
+        self.process = subprocess.Popen([script], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        self.url = self.process.stdout.readline().strip()
+        check(self.url.startswith("postgresql://"), "PostgreSQL does not start")
+        return self
+
+    def order(self, word):
+        self.process.stdin.write(word + "\n")
+        self.process.stdin.flush()
+        return self.process.stdout.readline().strip()
+
+    def __exit__(self, *_):
+        self.process.stdin.close()
+        self.process.wait(60)
+        self.process.stdout.close()
+
+
+def postgresql(program, folder):
+    """The same client on PostgreSQL; away in between, it is said so, and nothing is lost."""
+    with Postgresql() as database:
+        state = {"FORGEHOUSE_SERVER_DATABASE": database.url}
+        client(program, folder, **state)
+        with Server(program, folder, **state) as server:
+            database.order("kill")
+            away = server.ask("GET", "/repositories/admin/tools")
+            check(away.status == 503 and away.headers["Retry-After"], f"away: {away.status}")
+            check(server.ask("GET", "/readyz", base="", user=None).status == 503, "it says that it is ready")
+            database.order("start")
+            check(server.ask("GET", "/repositories/admin/tools").status == 200, "it does not come back")
+            check(server.ask("POST", "/repositories/admin/after", {}).status == 201, "it cannot write any more")
 
 
 def kill(program, folder):
@@ -117,7 +153,7 @@ def spec(program, folder):
         hold_answers(server, pathlib.Path(os.environ["FORGEHOUSE_SPECS"]) / "bitbucket-cloud")
 
 
-CASES = {"start": start, "admin": admin, "client": client, "kill": kill, "spec": spec}
+CASES = {"start": start, "admin": admin, "client": client, "postgresql": postgresql, "kill": kill, "spec": spec}
 
 
 def main():
