@@ -219,10 +219,39 @@ Result<WorkspaceId> Permissions::workspace_of_repository(const exec::Context& ct
     return WorkspaceId{*found};
 }
 
+namespace {
+
+/// By uuid, by slug, or, where it `follows`, by a slug that it had before.
+Result<std::optional<Repository>> named_repository(ports::Session& session, WorkspaceId workspace,
+                                                   const Name& name, bool follows) {
+    const auto first = [&](const ports::Sql& sql) {
+        return session.first(sql, [](const ports::SqlRow& row) { return repository_of(row); });
+    };
+    ports::Sql sql("SELECT ");
+    sql.add(kRepositoryColumns).add(" FROM repositories r WHERE r.workspace_id = ");
+    sql.bind(workspace.value);
+    ports::Sql before = sql;
+    if (name.uuid.empty())
+        sql.add(" AND r.slug = ").bind(name.slug);
+    else
+        sql.add(" AND r.uuid = ").bind(name.uuid);
+    TRY_LET(found, first(sql));
+    if (found || !follows || !name.uuid.empty()) return std::move(found);
+    before.add(
+        " AND r.id IN (SELECT to_repository_id FROM repository_redirects WHERE "
+        "workspace_id = ");
+    before.bind(workspace.value).add(" AND to_workspace_id = ").bind(workspace.value);
+    before.add(" AND slug = ").bind(name.slug).add(")");
+    return first(before);
+}
+
+}  // namespace
+
 Result<Permissions::SeenRepository> Permissions::find_repository(const exec::Context& ctx,
                                                                  const Actor& actor,
                                                                  std::string_view workspace,
-                                                                 std::string_view slug) const {
+                                                                 std::string_view slug,
+                                                                 bool follows) const {
     const Name name(slug);
     std::string in_name(workspace);
     if ((workspace.empty() || workspace == "{}") && !name.uuid.empty()) {
@@ -239,15 +268,7 @@ Result<Permissions::SeenRepository> Permissions::find_repository(const exec::Con
     std::optional<Repository> repository;
     Role role = in.standing.member;
     TRY(state_.of(in.workspace.id.value).read(ctx, [&](ports::Session& session) -> Result<void> {
-        ports::Sql sql("SELECT ");
-        sql.add(kRepositoryColumns).add(" FROM repositories r WHERE r.workspace_id = ");
-        sql.bind(in.workspace.id.value);
-        if (name.uuid.empty())
-            sql.add(" AND r.slug = ").bind(name.slug);
-        else
-            sql.add(" AND r.uuid = ").bind(name.uuid);
-        TRY_LET(found,
-                session.first(sql, [](const ports::SqlRow& row) { return repository_of(row); }));
+        TRY_LET(found, named_repository(session, in.workspace.id, name, follows));
         repository = std::move(found);
         if (!repository || role == Role::Admin) return {};
         TRY_LET(by_grants, granted(session, actor, in.standing.groups, in.workspace.id,
@@ -265,7 +286,7 @@ Result<Permissions::SeenRepository> Permissions::find_repository(const exec::Con
 Result<Role> Permissions::role_in(const exec::Context& ctx, const Actor& actor,
                                   const Workspace& workspace, const Repository& repository) const {
     auto seen =
-        find_repository(ctx, actor, "{" + workspace.uuid + "}", "{" + repository.uuid + "}");
+        find_repository(ctx, actor, "{" + workspace.uuid + "}", "{" + repository.uuid + "}", false);
     if (seen) return seen->role;
     if (seen.error().code() == Errc::NotFound) return Role::None;
     return Failure(std::move(seen).error());

@@ -172,7 +172,9 @@ private:
     Actor actor_;
 };
 
-/// Makes the proofs. Names are slugs, keys, or uuids in braces; a workspace may be left empty
+/// Makes the proofs. A repository that was renamed is found by its old slug for reading, and for
+/// that alone: who changes or deletes by a name means the one that has it now. Names are slugs,
+/// keys, or uuids in braces; a workspace may be left empty
 /// (`{}`) where a repository is named by its uuid.
 /// Threads: all functions may be called from many threads at once.
 /// Errors: NotFound, with field `object`, for what is not there or may not be seen; Denied, with
@@ -201,7 +203,7 @@ public:
     template <Role least>
     Result<RepoProof<least>> repository(const exec::Context& ctx, const Actor& actor,
                                         std::string_view workspace, std::string_view slug) const {
-        TRY_LET(seen, find_repository(ctx, actor, workspace, slug));
+        TRY_LET(seen, find_repository(ctx, actor, workspace, slug, least <= Role::Read));
         TRY(check(actor, seen.role, least, "repository", slug));
         return RepoProof<least>(std::move(seen.workspace), std::move(seen.repository), seen.role,
                                 actor);
@@ -248,7 +250,8 @@ private:
     Result<SeenProject> find_project(const exec::Context& ctx, const Actor& actor,
                                      std::string_view workspace, std::string_view key) const;
     Result<SeenRepository> find_repository(const exec::Context& ctx, const Actor& actor,
-                                           std::string_view workspace, std::string_view slug) const;
+                                           std::string_view workspace, std::string_view slug,
+                                           bool follows) const;
     Result<WorkspaceId> workspace_of_repository(const exec::Context& ctx,
                                                 std::string_view uuid) const;
     static Result<void> check(const Actor& actor, Role has, Role needs, Literal kind,

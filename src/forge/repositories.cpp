@@ -404,18 +404,6 @@ Result<Repository> repository_by_id(const Deps& deps, const exec::Context& ctx,
     return std::move(found.front());
 }
 
-Result<std::optional<Repository>> redirect_of(const Deps& deps, const exec::Context& ctx,
-                                              WorkspaceId workspace, std::string_view slug) {
-    ports::Sql sql = select_repositories();
-    sql.add(
-        "(r.workspace_id, r.id) IN (SELECT to_workspace_id, to_repository_id FROM "
-        "repository_redirects WHERE workspace_id = ");
-    sql.bind(workspace.value).add(" AND slug = ").bind(text::lower_ascii(slug)).add(")");
-    TRY_LET(found, list(deps.state.of(workspace.value), ctx, sql));
-    if (found.empty()) return std::nullopt;
-    return std::move(found.front());
-}
-
 Result<void> touch_repository(ports::Session& session, const Deps& deps,
                               const Repository& repository) {
     TRY(session.execute(

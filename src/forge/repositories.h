@@ -69,10 +69,6 @@ Result<std::vector<Repository>> forks_of(const Deps& deps, const exec::Context& 
 /// Errors: NotFound.
 Result<Repository> repository_by_id(const Deps& deps, const exec::Context& ctx,
                                     WorkspaceId workspace, RepositoryId repository);
-/// Where a repository went that had that slug. nullopt where none had.
-Result<std::optional<Repository>> redirect_of(const Deps& deps, const exec::Context& ctx,
-                                              WorkspaceId workspace, std::string_view slug);
-
 /// Notes that its git has changed: the version grows, and `updated_on` moves. Inside of the
 /// transaction of the event that says what.
 Result<void> touch_repository(ports::Session& session, const Deps& deps,

@@ -1,5 +1,6 @@
 #include "forge/repositories.h"
 
+#include "base/text.h"
 #include "forge/downloads.h"
 #include "forge/testing/forge_fixture.h"
 
@@ -14,8 +15,10 @@ protected:
         return change;
     }
     std::string redirected(const char* from) {
-        const auto found = redirect_of(deps, ctx, acme().workspace().id, from).value();
-        return found ? found->slug : "";
+        const auto found = permissions.repository<Role::Read>(ctx, actor("ada"), "acme", from);
+        return found && found->repository().slug != text::lower_ascii(from)
+                   ? found->repository().slug
+                   : "";
     }
     Result<Repository> fork(std::string_view who, const std::string& from,
                             RepositoryChange change) {
