@@ -10,6 +10,7 @@
 #include "api/testing/forge_fixture.h"
 #include "base/password_hash.h"
 #include "base/text.h"
+#include "forge/projects.h"
 #include "forge/repositories.h"
 
 namespace forgehouse::api::rest_v2 {
@@ -45,7 +46,10 @@ class Matrix : public testing::ForgeFixture {
 protected:
     Matrix() : ForgeFixture({all_tables().begin(), all_tables().end()}) {
         make_repository("tools");
-        const auto open = make_repository("open");
+        make_repository("open");
+        EXPECT_TRUE(forge::create_project(
+            deps_, ctx_, workspace_proof(),
+            {.key = "HIDDEN", .name = "Hidden", .description = {}, .is_private = true}));
         EXPECT_TRUE(forge::change_repository(deps_, ctx_, proof<Role::Admin>("open"),
                                              {.is_private = false}));
         commit("open", "main", {{.path = "a", .content = "b\n"}});
@@ -64,9 +68,15 @@ protected:
 
     static std::string target(const Route& route, const std::string& slug) {
         const std::map<std::string_view, std::string> values{
-            {"{workspace}", "acme"}, {"{repo_slug}", slug},      {"{project_key}", "CORE"},
-            {"{commit}", "main"},    {"{commit…}", "main"},      {"{revision…}", "main"},
-            {"{spec…}", "main"},     {"{selected_user}", "ada"}, {"{subject_type}", "repository"},
+            {"{workspace}", "acme"},
+            {"{repo_slug}", slug},
+            {"{project_key}", slug == "open" ? "CORE" : "HIDDEN"},
+            {"{commit}", "main"},
+            {"{commit…}", "main"},
+            {"{revision…}", "main"},
+            {"{spec…}", "main"},
+            {"{selected_user}", "ada"},
+            {"{subject_type}", "repository"},
             {"{path…}", "a"}};
         std::string made;
         for (const std::string_view part : text::split(route.path.view().substr(1), '/')) {
@@ -109,7 +119,7 @@ TEST_F(Matrix, RefusesWhoMayNot) {
             const auto found = expected.find(row_name(route));
             if (found == expected.end() || found->second.least == "anybody") continue;
             EXPECT_TRUE(is_refused(ask_as(nobody(), route, "tools"))) << row_name(route);
-            if (found->second.least == "self")
+            if (found->second.least == "self" || found->second.least == "member")
                 EXPECT_TRUE(is_refused(ask_as(ben(), route, "tools"))) << row_name(route);
             const auto least = forge::role_named(found->second.least);
             if (!least) continue;  // any user may, or the one in the path

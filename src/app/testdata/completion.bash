@@ -33,19 +33,29 @@ _forgehouse() {
         --idle) COMPREPLY=(); return ;;
         --memory) COMPREPLY=(); return ;;
         --library) COMPREPLY=($(compgen -f -- "$word")); return ;;
+        --ssh-listen) COMPREPLY=(); return ;;
+        --display-name) COMPREPLY=(); return ;;
+        --email) COMPREPLY=(); return ;;
+        --user) COMPREPLY=(); return ;;
+        --repository) COMPREPLY=(); return ;;
+        --name) COMPREPLY=(); return ;;
+        --scopes) COMPREPLY=(); return ;;
+        --expires) COMPREPLY=(); return ;;
+        --project) COMPREPLY=(); return ;;
         --repo) COMPREPLY=(); return ;;
         --date) COMPREPLY=(); return ;;
         --output-dir) COMPREPLY=($(compgen -d -- "$word")); return ;;
     esac
     for ((i = 1; i < COMP_CWORD; i++)); do
         case ${COMP_WORDS[i]} in
-            --config|--data|--log-format|--source|--repos|--since|--until|--hours|--days|--workers|--batch-size|--max-workers|--max-retries|--page-limit|--look-back|--discovery-cache|--collection-id|--interval|--listen|--per-second|-f|--format|--limit|-o|--output|--users|--tls-certificate|--tls-key|--idle|--memory|--library|--repo|--date|--output-dir) ((i++)) ;;
+            --config|--data|--log-format|--source|--repos|--since|--until|--hours|--days|--workers|--batch-size|--max-workers|--max-retries|--page-limit|--look-back|--discovery-cache|--collection-id|--interval|--listen|--per-second|-f|--format|--limit|-o|--output|--users|--tls-certificate|--tls-key|--idle|--memory|--library|--ssh-listen|--display-name|--email|--user|--repository|--name|--scopes|--expires|--project|--repo|--date|--output-dir) ((i++)) ;;
             -*) ;;
             *) verb="${verb:+$verb }${COMP_WORDS[i]}"; [[ $verb == 'config' ]] || break ;;
         esac
     done
     case $verb in
-        '') words='collect backfill resume schedule scheduled plan query tables runs coverage export init engine doctor archive warehouse config version completion man' ;;
+        '') words='collect backfill resume schedule scheduled plan query tables runs coverage export init engine serve admin doctor archive warehouse config version completion man' ;;
+        'admin') words='user token repo fsck' ;;
         'archive') words='summary compact load verify wipe' ;;
         'warehouse') words='backup restore' ;;
         'config') words='check print docs' ;;
@@ -62,6 +72,11 @@ _forgehouse() {
         'export') words='-o --output -f --format --json --force git_projects git_repositories git_branches git_tags git_commits git_commit_files git_pull_requests git_pr_reviewers git_pr_comments git_pr_commits git_pr_participants git_pr_events git_issues git_issue_comments git_tickets git_users git_pipelines git_pipeline_steps git_commit_statuses git_releases git_deployments git_collection_runs git_data_quality git_coverage' files=0 ;;
         'init') words='--json' files=0 ;;
         'engine') words='--listen --writable --users --tls-certificate --tls-key --idle --memory --library --allow-remote --allow-unconfined --stop --hash-password' files=0 ;;
+        'serve') words='--listen --ssh-listen --tls-certificate --tls-key' files=0 ;;
+        'admin user') words='--display-name --email --admin --no-password --json list create password enable disable promote demote' files=0 ;;
+        'admin token') words='--user --repository --name --scopes --expires --json list create revoke' files=0 ;;
+        'admin repo') words='--private --project --json list create delete' files=0 ;;
+        'admin fsck') words='--sweep --json' files=0 ;;
         'doctor') words='--json' files=0 ;;
         'archive summary') words='--repo --source --json' files=0 ;;
         'archive compact') words='--repo --date --source --json' files=0 ;;

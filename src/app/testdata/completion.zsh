@@ -16,6 +16,8 @@ _forgehouse() {
         'export:write a whole table to a file'
         'init:make the data directory, the tables and the views'
         'engine:serve the warehouse to ClickHouse clients'
+        'serve:host repositories and serve the API of Bitbucket Cloud'
+        'admin:user, token, repo, fsck'
         'doctor:say what is installed, reachable and missing, and how to mend it'
         'archive:summary, compact, load, verify, wipe'
         'warehouse:backup, restore'
@@ -277,6 +279,34 @@ _forgehouse() {
             '*--allow-unconfined[Lets the engine serve where the kernel cannot confine it to its data directory]' \
             '*--stop[Asks the engine that runs for this data directory to finish its queries and leave, and waits for it]' \
             '*--hash-password[Asks for a password, twice on a terminal, else one line of standard input, and prints its Argon2id hash for engine.users]' \
+            '*--config[The configuration to use, instead of the one that is found]:file:_files' \
+            '*--data[The data directory]:dir:_files -/' \
+            '*-v[Says more on standard error; twice, everything]' \
+            '*--verbose[Says more on standard error; twice, everything]' \
+            '*-q[Says nothing but errors there]' \
+            '*--quiet[Says nothing but errors there]' \
+            '*--log-format[What is on standard error]:text|json:(text json)' \
+            '*--no-color[No colours]' \
+            '*-h[Help for the program or for a verb]' \
+            '*--help[Help for the program or for a verb]' \
+            '*--version[The same as the verb version]' ;;
+        serve) _arguments \
+            '*--listen[Where the forge is served]:address:port: ' \
+            '*--ssh-listen[Where git is to be served over SSH]:address:port: ' \
+            '*--tls-certificate[A PEM file]:file:_files' \
+            '*--tls-key[The certificate'\''s key, unencrypted PEM that others may not read]:file:_files' \
+            '*--config[The configuration to use, instead of the one that is found]:file:_files' \
+            '*--data[The data directory]:dir:_files -/' \
+            '*-v[Says more on standard error; twice, everything]' \
+            '*--verbose[Says more on standard error; twice, everything]' \
+            '*-q[Says nothing but errors there]' \
+            '*--quiet[Says nothing but errors there]' \
+            '*--log-format[What is on standard error]:text|json:(text json)' \
+            '*--no-color[No colours]' \
+            '*-h[Help for the program or for a verb]' \
+            '*--help[Help for the program or for a verb]' \
+            '*--version[The same as the verb version]' ;;
+        admin) _arguments '1:verb:(user token repo fsck)' \
             '*--config[The configuration to use, instead of the one that is found]:file:_files' \
             '*--data[The data directory]:dir:_files -/' \
             '*-v[Says more on standard error; twice, everything]' \
