@@ -100,7 +100,7 @@ Result<Exit> run(World& world) {
     TRY_LET(action, operand(world, 0, "ACTION"));
     TRY_LET(name, operand(world, 1, "NAME"));
     if (std::ranges::find(kActions, action) == kActions.end())
-        return Failure(no_such_action(action, kActions));
+        return world.usage(no_such_action(action, kActions));
     TRY_LET(op, open_as_operator(world));
     if (action == "list") return list(world, op, name);
     if (action == "create") return create(world, op, name);

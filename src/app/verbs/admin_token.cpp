@@ -123,7 +123,7 @@ Result<Exit> list(World& world, Operator& op, const forge::SignedIn& user) {
 Result<Exit> run(World& world) {
     TRY_LET(action, operand(world, 0, "ACTION"));
     if (std::ranges::find(kActions, action) == kActions.end())
-        return Failure(no_such_action(action, kActions));
+        return world.usage(no_such_action(action, kActions));
     TRY_LET(op, open_as_operator(world));
     if (action == "create") return create(world, op);
     const auto name = world.arguments().value("--user");

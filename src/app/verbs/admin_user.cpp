@@ -114,7 +114,7 @@ Result<Exit> change(World& world, Operator& op, const std::string& name,
 Result<Exit> run(World& world) {
     TRY_LET(action, operand(world, 0, "ACTION"));
     if (std::ranges::find(kActions, action) == kActions.end())
-        return Failure(no_such_action(action, kActions));
+        return world.usage(no_such_action(action, kActions));
     if (action == "list") {
         TRY_LET(op, open_as_operator(world));
         return list(world, op);

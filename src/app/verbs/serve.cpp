@@ -71,12 +71,17 @@ Result<Exit> run(World& world) {
     const config::ServerSettings& settings = world.settings().server;
     exec::Context& ctx = world.context();
     // Before the databases: an address that is taken says so without touching anything.
-    TRY_LET(listener, listener_of(settings));
+    auto listener = listener_of(settings);
+    if (!listener) {
+        // What cannot be an address is a slip on the command line.
+        if (listener.error().code() == Errc::Invalid) return world.usage(listener.error());
+        return Failure(std::move(listener.error()));
+    }
     TRY_LET(server, Server::open(world));
     TRY_LET(first, server->make_first_admin(world));
     if (!first.empty()) TRY(world.print(first));
     const std::string address =
-        fmt::format("{}://{}", listener.tls() ? "https" : "http", listener.address());
+        fmt::format("{}://{}", listener->tls() ? "https" : "http", listener->address());
     net::HttpServer http(
         {.handler =
              [&](exec::Context& request_ctx, const net::HttpRequest& request, net::BodyReader& body,
@@ -90,7 +95,7 @@ Result<Exit> run(World& world) {
              },
          .workers = workers_of(settings),
          .limits = {.target = 16 * 1024, .body = 1024ULL * 1024 * 1024}});
-    http.add(std::move(listener));
+    http.add(std::move(*listener));
     TRY(world.print(fmt::format("ready on {}\n", address)));
     log::info("serve", "serving", {{"at", address}});
     while (ctx.sleep(std::chrono::hours(1))) {
