@@ -68,8 +68,12 @@ std::optional<std::string> form_parameter(std::string_view value, std::string_vi
     std::size_t at = value.find(';');
     while (at != std::string_view::npos) {
         value.remove_prefix(at + 1);
-        const auto equals = value.find('=');
+        const auto equals = value.find_first_of("=;");
         if (equals == std::string_view::npos) return std::nullopt;
+        if (value[equals] == ';') {
+            at = equals;
+            continue;
+        }
         const std::string name = text::lower_ascii(text::trim(value.substr(0, equals)));
         value.remove_prefix(equals + 1);
         std::string found = take_value(value);
@@ -80,8 +84,11 @@ std::optional<std::string> form_parameter(std::string_view value, std::string_vi
 }
 
 std::string form_boundary(std::string_view content_type) {
-    if (!text::lower_ascii(content_type).starts_with("multipart/form-data")) return {};
-    return form_parameter(content_type, "boundary").value_or("");
+    const std::string_view type = text::trim(content_type.substr(0, content_type.find(';')));
+    if (text::lower_ascii(type) != "multipart/form-data") return {};
+    std::string boundary = form_parameter(content_type, "boundary").value_or("");
+    // RFC 2046: longer ones are none.
+    return boundary.size() <= 70 ? boundary : "";
 }
 
 Result<std::vector<FormPart>> parse_form(std::string_view body, std::string_view boundary,

@@ -1,6 +1,7 @@
 #include "net/multipart_stream.h"
 
 #include "base/text.h"
+#include "net/form.h"
 
 namespace forgehouse::net {
 namespace {
@@ -13,48 +14,10 @@ Failure broken(const char* why) {
                        .hint("send multipart/form-data, as `curl -F files=@NAME` does"));
 }
 
-/// A parameter of a header's value: `form-data; name="x"` has `name`.
-std::optional<std::string> parameter(std::string_view value, std::string_view wanted) {
-    for (std::size_t at = value.find(';'); at < value.size();) {
-        value.remove_prefix(at + 1);
-        const std::size_t equals = value.find_first_of("=;");
-        if (equals == std::string_view::npos || value[equals] == ';') {
-            at = equals;
-            continue;
-        }
-        const std::string name = text::lower_ascii(text::trim(value.substr(0, equals)));
-        value.remove_prefix(equals + 1);
-        std::string found;
-        if (value.starts_with('"')) {
-            std::size_t i = 1;
-            for (; i < value.size() && value[i] != '"'; ++i) {
-                // Browsers write a quote as %22; a backslash is one of the name's own, but before
-                // a quote.
-                if (value[i] == '\\' && i + 1 < value.size() && value[i + 1] == '"') ++i;
-                found += value[i];
-            }
-            value.remove_prefix(std::min(i + 1, value.size()));
-        } else {
-            found = text::trim(value.substr(0, value.find(';')));
-        }
-        if (name == wanted) return found;
-        at = value.find(';');
-    }
-    return std::nullopt;
-}
-
 }  // namespace
 
 MultipartStream::MultipartStream(BodyReader& body, std::string_view boundary)
     : body_(body), delimiter_("\r\n--" + std::string(boundary)) {}
-
-std::string MultipartStream::boundary_of(std::string_view content_type) {
-    const std::string type =
-        text::lower_ascii(text::trim(content_type.substr(0, content_type.find(';'))));
-    if (type != "multipart/form-data") return {};
-    std::string boundary = parameter(content_type, "boundary").value_or("");
-    return boundary.size() <= 70 ? boundary : "";
-}
 
 Result<void> MultipartStream::fill(exec::Context& ctx) {
     buffer_.erase(0, at_);
@@ -120,8 +83,8 @@ Result<MultipartStream::Part> MultipartStream::head(exec::Context& ctx) {
         const std::size_t colon = line.find(':');
         if (colon == std::string_view::npos) return broken("a line of a head has no colon");
         if (text::lower_ascii(line.substr(0, colon)) != "content-disposition") continue;
-        part.name = parameter(line.substr(colon + 1), "name").value_or("");
-        part.filename = parameter(line.substr(colon + 1), "filename");
+        part.name = form_parameter(line.substr(colon + 1), "name").value_or("");
+        part.filename = form_parameter(line.substr(colon + 1), "filename");
     }
 }
 

@@ -21,16 +21,13 @@ public:
         std::optional<std::string> filename;  ///< as the client calls it; nullopt: no file
     };
 
-    /// `boundary`: see boundary_of(). `body` lives longer.
+    /// `boundary`: see form_boundary() of net/form.h. `body` lives longer.
     MultipartStream(BodyReader& body, std::string_view boundary);
 
     /// The next part; what was not read of the one before is passed over. nullopt at the end.
     Result<std::optional<Part>> next(exec::Context& ctx);
     /// The next bytes of the part, valid until the next call; empty at its end.
     Result<std::string_view> read(exec::Context& ctx);
-
-    /// The boundary out of a Content-Type; "" for what is no form.
-    static std::string boundary_of(std::string_view content_type);
 
     static constexpr std::size_t kMostParts = 100;
     static constexpr std::size_t kMostHead = std::size_t{16} * 1024;

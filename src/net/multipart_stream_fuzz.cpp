@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 
+#include "net/form.h"
 #include "net/multipart_stream.h"
 
 namespace {
@@ -53,7 +54,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const std::string_view text(reinterpret_cast<const char*>(data), size);
     const std::size_t line = text.find('\n');
     if (line == std::string_view::npos) return 0;
-    const std::string boundary = net::MultipartStream::boundary_of(text.substr(0, line));
+    const std::string boundary = net::form_boundary(text.substr(0, line));
     if (boundary.empty()) return 0;
     const std::string whole = all_of(text.substr(line + 1), boundary, size);
     const std::string pieces = all_of(text.substr(line + 1), boundary, 1);

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include "net/form.h"
+
 namespace forgehouse::net {
 namespace {
 
@@ -81,10 +83,10 @@ TEST(MultipartStream, RefusesWhatIsCutOrNoForm) {
 }
 
 TEST(MultipartStream, ReadsTheBoundary) {
-    EXPECT_EQ(MultipartStream::boundary_of("Multipart/Form-Data; a=b; Boundary=\"x y\""), "x y");
-    EXPECT_EQ(MultipartStream::boundary_of("multipart/form-data; boundary=xy"), "xy");
-    EXPECT_EQ(MultipartStream::boundary_of("multipart/form-data"), "");
-    EXPECT_EQ(MultipartStream::boundary_of("text/plain; boundary=xy"), "");
+    EXPECT_EQ(form_boundary("Multipart/Form-Data; a=b; Boundary=\"x y\""), "x y");
+    EXPECT_EQ(form_boundary("multipart/form-data; boundary=xy"), "xy");
+    EXPECT_EQ(form_boundary("multipart/form-data"), "");
+    EXPECT_EQ(form_boundary("text/plain; boundary=xy"), "");
 }
 
 }  // namespace

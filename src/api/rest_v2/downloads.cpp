@@ -11,6 +11,7 @@
 #include "api/rest_v2/tables.h"
 #include "forge/accounts.h"
 #include "git/hosted/durable_file.h"
+#include "net/form.h"
 #include "net/multipart_stream.h"
 
 namespace forgehouse::api::rest_v2 {
@@ -84,7 +85,7 @@ Result<void> take_file(Call& call, net::MultipartStream& form, forge::Upload& up
 }
 
 Result<Answer> upload_downloads(Call& call, const RepoWrite& proof) {
-    const std::string boundary = net::MultipartStream::boundary_of(call.header("content-type"));
+    const std::string boundary = net::form_boundary(call.header("content-type"));
     if (boundary.empty())
         return Failure(Error(Errc::Invalid, "the body is no form")
                            .with("field", "files")
