@@ -72,7 +72,9 @@ Answer error_answer(const Error& error, std::string_view request_id) {
     add_fields(out, error);
     if (!error.hint().empty()) out.name("detail").text(error.hint());
     out.name("data").object();
-    for (const auto& [key, value] : error.fields()) out.name(key.view()).text(value);
+    for (const auto& [key, value] : error.fields())
+        // A path of a repository begins with a name; one of this machine is nobody's business.
+        if (!value.starts_with('/')) out.name(key.view()).text(value);
     out.end();
     out.name("id").text(request_id);
     out.end().end();
