@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "forge/administered.h"
 #include "forge/deps.h"
 #include "forge/listing.h"
 #include "forge/objects.h"
@@ -14,35 +15,8 @@
 
 namespace forgehouse::forge {
 
-/// What a grant is about, out of the proof that it may be changed.
-class Grantable {
-public:
-    Grantable(const ProjectAdmin& project)  // NOLINT(google-explicit-constructor)
-        : workspace_(project.workspace()),
-          kind_(ObjectKind::Project),
-          id_(project.project().id.value),
-          uuid_(project.project().uuid),
-          actor_(project.actor()) {}
-    Grantable(const RepoAdmin& repository)  // NOLINT(google-explicit-constructor)
-        : workspace_(repository.workspace()),
-          kind_(ObjectKind::Repository),
-          id_(repository.repository().id.value),
-          uuid_(repository.repository().uuid),
-          actor_(repository.actor()) {}
-
-    const Workspace& workspace() const noexcept { return workspace_; }
-    ObjectKind kind() const noexcept { return kind_; }
-    std::int64_t id() const noexcept { return id_; }
-    const std::string& uuid() const noexcept { return uuid_; }
-    const Actor& actor() const noexcept { return actor_; }
-
-private:
-    Workspace workspace_;
-    ObjectKind kind_;
-    std::int64_t id_;
-    std::string uuid_;
-    Actor actor_;
-};
+/// What a grant is about.
+using Grantable = Administered<ProjectAdmin, RepoAdmin>;
 
 struct UserGrant {
     User user;

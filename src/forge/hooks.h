@@ -7,41 +7,15 @@
 
 #include "base/result.h"
 #include "base/secret.h"
+#include "forge/administered.h"
 #include "forge/deps.h"
 #include "forge/listing.h"
 #include "forge/permission.h"
 
 namespace forgehouse::forge {
 
-/// What a hook hangs on, out of the proof that it may be changed.
-class Hooked {
-public:
-    Hooked(const WorkspaceAdmin& workspace)  // NOLINT(google-explicit-constructor)
-        : workspace_(workspace.workspace()),
-          kind_(ObjectKind::Workspace),
-          id_(workspace.workspace().id.value),
-          uuid_(workspace.workspace().uuid),
-          actor_(workspace.actor()) {}
-    Hooked(const RepoAdmin& repository)  // NOLINT(google-explicit-constructor)
-        : workspace_(repository.workspace()),
-          kind_(ObjectKind::Repository),
-          id_(repository.repository().id.value),
-          uuid_(repository.repository().uuid),
-          actor_(repository.actor()) {}
-
-    const Workspace& workspace() const noexcept { return workspace_; }
-    ObjectKind kind() const noexcept { return kind_; }
-    std::int64_t id() const noexcept { return id_; }
-    const std::string& uuid() const noexcept { return uuid_; }
-    const Actor& actor() const noexcept { return actor_; }
-
-private:
-    Workspace workspace_;
-    ObjectKind kind_;
-    std::int64_t id_;
-    std::string uuid_;
-    Actor actor_;
-};
+/// What a hook hangs on.
+using Hooked = Administered<WorkspaceAdmin, RepoAdmin>;
 
 struct Hook {
     HookId id = {};
