@@ -154,14 +154,8 @@ forge::Actor Server::operator_of_the_machine() {
 }
 
 Result<std::string> Server::make_first_admin(World& world) {
-    bool is_empty = false;
-    TRY(deps().state.global().read(world.context(), [&](ports::Session& session) -> Result<void> {
-        TRY_LET(some, session.first(ports::Sql("SELECT 1 FROM users LIMIT 1"),
-                                    [](const ports::SqlRow&) { return true; }));
-        is_empty = !some;
-        return {};
-    }));
-    if (!is_empty) return std::string();
+    TRY_LET(some, forge::has_users(deps(), world.context()));
+    if (some) return std::string();
     const auto given = world.environment().find("FORGEHOUSE_ADMIN_PASSWORD");
     const bool is_given = given != world.environment().end() && !given->second.empty();
     const Secret password(is_given ? given->second : text::to_base64url(parts_->random.bytes(18)));

@@ -92,6 +92,17 @@ std::string detail_of(const UserChange& change) {
 
 }  // namespace
 
+Result<bool> has_users(const Deps& deps, const exec::Context& ctx) {
+    bool some = false;
+    TRY(deps.state.global().read(ctx, [&](ports::Session& session) -> Result<void> {
+        TRY_LET(found, session.first(ports::Sql("SELECT 1 FROM users LIMIT 1"),
+                                     [](const ports::SqlRow&) { return true; }));
+        some = found.has_value();
+        return {};
+    }));
+    return some;
+}
+
 Result<bool> create_first_admin(Deps& deps, const exec::Context& ctx, const NewUser& user) {
     TRY_LET(names, check_new(user));
     bool made = false;

@@ -37,6 +37,8 @@ struct Credentials {
 
 /// Errors of all: those of Metadb; NotFound, with field `user`.
 
+/// Whether anybody is there: asked before a password is hashed for nothing.
+Result<bool> has_users(const Deps& deps, const exec::Context& ctx);
 /// Makes the first administrator, where there is no user at all; false where there is one.
 Result<bool> create_first_admin(Deps& deps, const exec::Context& ctx, const NewUser& user);
 /// With a workspace of the same name, of which it is the administrator. Errors: Invalid for a name;

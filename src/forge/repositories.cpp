@@ -377,6 +377,14 @@ Result<std::vector<Repository>> list_public_repositories(const Deps& deps, const
     return all;
 }
 
+Result<std::vector<Repository>> stored_repositories(ports::Metadb& database,
+                                                    const exec::Context& ctx, RepositoryId after,
+                                                    std::int64_t most) {
+    ports::Sql sql = select_repositories();
+    sql.add("r.id > ").bind(after.value).add(" ORDER BY r.id LIMIT ").bind(most);
+    return list(database, ctx, sql);
+}
+
 Result<std::vector<Repository>> forks_of(const Deps& deps, const exec::Context& ctx,
                                          const RepoRead& proof, const Listing& listing) {
     std::vector<Repository> all;

@@ -63,6 +63,11 @@ Result<std::vector<Repository>> list_repositories(const Deps& deps, const exec::
 /// All public ones of the installation.
 Result<std::vector<Repository>> list_public_repositories(const Deps& deps, const exec::Context& ctx,
                                                          const Listing& listing);
+/// All of one database, whoever may see them, by number: for who administers the machine. `after`
+/// is the last number of the page before, 0 at the beginning.
+Result<std::vector<Repository>> stored_repositories(ports::Metadb& database,
+                                                    const exec::Context& ctx, RepositoryId after,
+                                                    std::int64_t most);
 /// The public forks of a repository; all of them for who administers the installation.
 Result<std::vector<Repository>> forks_of(const Deps& deps, const exec::Context& ctx,
                                          const RepoRead& repository, const Listing& listing);

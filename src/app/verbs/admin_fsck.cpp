@@ -8,7 +8,6 @@
 #include "app/verbs/verbs.h"
 #include "app/world.h"
 #include "base/text.h"
-#include "forge/records.h"
 #include "forge/repositories.h"
 #include "git/hosted/hosted_folder.h"
 #include "git/hosted/served_repository.h"
@@ -35,6 +34,8 @@ constexpr cli::Verb kVerb{
     .options = kOptions,
     .examples = kExamples};
 
+constexpr std::int64_t kPage = 500;
+
 class Check {
 public:
     Check(World& world, Operator& op, git::Tool& tool)
@@ -42,12 +43,12 @@ public:
 
     Result<void> each_repository() {
         for (ports::Metadb* database : deps_.state.all()) {
-            std::int64_t last = 0;
+            forge::RepositoryId last;
             for (bool more = true; more;) {
-                TRY_LET(all, page_of(*database, last));
+                TRY_LET(all, forge::stored_repositories(*database, world_.context(), last, kPage));
                 more = !all.empty();
                 for (const forge::Repository& one : all) TRY(look_at(one));
-                if (more) last = all.back().id.value;
+                if (more) last = all.back().id;
             }
         }
         return {};
@@ -70,21 +71,6 @@ public:
     std::uint64_t problems() const noexcept { return problems_; }
 
 private:
-    Result<std::vector<forge::Repository>> page_of(ports::Metadb& database, std::int64_t last) {
-        ports::Sql sql("SELECT ");
-        sql.add(forge::kRepositoryColumns).add(" FROM repositories r WHERE r.id > ").bind(last);
-        sql.add(" ORDER BY r.id LIMIT 500");
-        std::vector<forge::Repository> all;
-        TRY(database.read(world_.context(), [&](ports::Session& session) -> Result<void> {
-            TRY_LET(found, session.all(sql, [](const ports::SqlRow& row) {
-                return forge::repository_of(row);
-            }));
-            all = std::move(found);
-            return {};
-        }));
-        return all;
-    }
-
     Result<void> look_at(const forge::Repository& one) {
         const std::string folder = forge::folder_of(deps_, one).string();
         known_.insert(folder);
